@@ -1,0 +1,172 @@
+"""Two plain views of the source beside it, each with an exact way back.
+
+Converters wrap lines, put blank lines between them, mix full-width and half-width forms and map fonts to
+radicals. The source is never edited: ``unified`` replaces characters one for one, so its offsets are the
+source's; ``prose`` joins wrapped lines and keeps an offset for every character.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from extractor.report import Cleaned
+
+if TYPE_CHECKING:
+    from extractor.report import Report
+
+RADICALS = {
+    "⺠": "民", "⻋": "车", "⻔": "门", "⻚": "页", "⻅": "见", "⻓": "长", "⻜": "飞", "⻢": "马", "⻥": "鱼", "⻉": "贝",
+    "⻘": "青", "⻛": "风", "⻩": "黄", "⻮": "齿", "⻬": "齐", "⻰": "龙", "⻆": "角", "⻄": "西", "⻨": "麦", "⻦": "鸟",
+    "⻙": "韦", "⻝": "食", "⻤": "鬼", "⺟": "母", "⻳": "龟", "⻣": "骨", "⻁": "虎", "⻃": "西", "⻎": "辶", "⻖": "阜",
+}  # fmt: skip
+DASHES = "‐‑–−－﹣"
+LINE_BREAK = re.compile(r"\r\n|[\n\r\f\v\u0085\u2028\u2029]")
+NUMERAL = "一二三四五六七八九十"
+MARKER = re.compile(
+    rf"第?[{NUMERAL}]{{1,3}}[、．.章]|第[{NUMERAL}]{{1,3}}部分|[（(][{NUMERAL}\d]{{1,3}}[）)]|\d{{1,2}}[.、．](?!\d)"
+    rf"|[{NUMERAL}]{{1,2}}(?:是|要|方面)|首先|其次|再次|[-●■◆★▪•]\s?|[①-⑳]|附件|附：|注[：:]"
+)
+RUN = re.compile(r"[^ \t]+")
+TERMINAL = re.compile(r"[。！？；：!?;:…][”’」』）)》]?$")
+TITLE_BROKEN = re.compile(r"信息公开.{0,12}$")
+TITLE_WHOLE = re.compile(r"信息公开.{0,12}报告$")
+
+
+@cache
+def character_map() -> dict[int, str]:
+    """One plain character for one odd one: full-width letters and digits, radicals, spaces, dashes, invisible marks."""
+    table = {ord(odd): plain for odd, plain in RADICALS.items()}
+    table |= {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
+    table |= {code: chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+    table |= {ord(wide): plain for wide, plain in zip("％．＠／＋＃＆＝＿～", "%.@/+#&=_~", strict=True)}
+    table |= {code: " " for code in (0xA0, 0x3000, 0x1680, 0x202F, 0x205F, *range(0x2000, 0x200B))}
+    table |= {code: " " for code in (0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD, 0xE5E5, 0xE004)}
+    table |= {ord(dash): "-" for dash in DASHES}
+    table |= {ord("○"): "〇", ord("Ｏ"): "O"}
+    for block in (range(0xF900, 0xFA6E), range(0x2F800, 0x2FA1E)):
+        table |= {c: unicodedata.normalize("NFKC", chr(c)) for c in block if len(unicodedata.normalize("NFKC", chr(c))) == 1}
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A non-empty line: its trimmed extent in the source, its width (Chinese characters count two), what stands before."""
+
+    start: int
+    end: int
+    width: int
+    indented: bool
+    after_blank: bool
+
+
+def _width(text: str) -> int:
+    return len(text) + sum(1 for c in text if c > "⺀")
+
+
+def _lines(unified: str) -> list[Line]:
+    lines: list[Line] = []
+    place, blank = 0, False
+    for match in (*LINE_BREAK.finditer(unified), None):
+        end = match.start() if match else len(unified)
+        raw = unified[place:end]
+        content = raw.strip()
+        if content:
+            start = place + len(raw) - len(raw.lstrip())
+            lines.append(Line(start, start + len(content), _width(content), start - place >= 2, blank))
+            blank = False
+        else:
+            blank = blank or bool(lines)
+        place = match.end() if match else end
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a text is set: the width its lines are wrapped at (0: not wrapped), and which signs of paragraphs it uses."""
+
+    wrapped_at: int
+    blank_parts: bool
+    indent_parts: bool
+
+
+def guess_layout(lines: list[Line]) -> Layout:
+    """The wrapping of a text by the crowding of its line widths below one limit."""
+    widths = sorted(line.width for line in lines if line.width >= 40)
+    if len(widths) < 5 or widths[-1] > 160:
+        return Layout(0, blank_parts=True, indent_parts=False)
+    limit = widths[int(len(widths) * 0.9)]
+    full = [line for line in lines if limit - 6 <= line.width <= limit + 8]
+    if len(full) < 0.3 * len(widths):
+        return Layout(0, blank_parts=True, indent_parts=False)
+    blanks = sum(line.after_blank for line in lines) / len(lines)
+    indents = sum(line.indented for line in full) / len(full)
+    return Layout(limit, blank_parts=blanks < 0.6, indent_parts=0.02 < indents < 0.6)
+
+
+def _continues(unified: str, line: Line, following: Line, layout: Layout) -> bool:
+    """Whether ``following`` goes on with the paragraph of ``line``."""
+    text, rest = unified[line.start : line.end], unified[following.start : following.end]
+    if following.width <= 12 and TITLE_BROKEN.search(text) and TITLE_WHOLE.search(text + rest) and not TITLE_WHOLE.search(text):
+        return True
+    if not layout.wrapped_at or line.width < layout.wrapped_at - 7 or "\t" in text or "\t" in rest:
+        return False
+    if layout.indent_parts and following.indented:
+        return False
+    ended = bool(TERMINAL.search(text))
+    if ended and (MARKER.match(rest) or (layout.blank_parts and following.after_blank)):
+        return False
+    return not (ended and line.width < layout.wrapped_at - 3)
+
+
+def _append(unified: str, line: Line, letters: list[str], offsets: array[int]) -> None:
+    for run in RUN.finditer(unified, line.start, line.end):
+        if run.start() > line.start and (mark := _separator(letters, unified[run.start()])):
+            letters.append(mark)
+            offsets.append(run.start() - 1)
+        letters.extend(run.group())
+        offsets.extend(range(run.start(), run.end()))
+
+
+def _separator(letters: list[str], following: str) -> str:
+    """What white space inside a paragraph stands for.
+
+    A space between two Latin letters or digits; a paragraph's end behind a full stop, since pages saved as one line
+    leave nothing else of it; nothing between Chinese characters.
+    """
+    before = letters[-1]
+    if before in "。！？" and not following.isascii():
+        return "\n"
+    return " " if before.isascii() and following.isascii() and before.isalnum() and following.isalnum() else ""
+
+
+def unwrap(unified: str, *, paragraphs_are_lines: bool) -> tuple[str, array[int]]:
+    """Prose of a text and the source offset of each of its characters (one entry more, the text's length)."""
+    lines = _lines(unified)
+    layout = Layout(0, blank_parts=True, indent_parts=False) if paragraphs_are_lines else guess_layout(lines)
+    letters: list[str] = []
+    offsets = array("L")
+    for index, line in enumerate(lines):
+        _append(unified, line, letters, offsets)
+        if index + 1 == len(lines):
+            break
+        following = lines[index + 1]
+        if not _continues(unified, line, following, layout):
+            letters.append("\n")
+            offsets.append(line.end)
+        elif _separator(letters, unified[following.start]) == " ":
+            letters.append(" ")
+            offsets.append(line.end)
+    offsets.append(len(unified))
+    return "".join(letters), offsets
+
+
+def clean(report: Report) -> Report:
+    """Write ``cleaned``: the unified text and the un-wrapped prose with its offsets."""
+    unified = report.text.translate(character_map())
+    prose, offsets = unwrap(unified, paragraphs_are_lines=report.document.paragraphs_are_lines)
+    return replace(report, cleaned=Cleaned(unified, prose, offsets))

@@ -1,0 +1,216 @@
+"""The parts of a report, from headings that may be reworded, misnumbered, run together with the text, or lost.
+
+Headings are looked for in un-wrapped prose at every place where one can begin: a paragraph, a full stop, or a
+table's last figure. Of a code's candidates the one is taken that keeps the form's order and stands before the most
+text, so that a list of contents or a mention in the preface is no heading.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from extractor.report import Section
+from extractor.rulebook import read_toml
+
+if TYPE_CHECKING:
+    from extractor.report import Cleaned, Report
+
+NUMBER = r"(?:第?(?P<number>[一二三四五六七八九十]{1,3})(?:[、．.：:]|部分[、：:]?|章[、：:]?)|(?:(?<=\n)|^)(?=[^\d]))"
+CHILD_NUMBER = r"(?:[（(](?P<number>[一二三四五六七八九十\d]{1,2})[）)][、.]?|(?P<arabic>\d)[.、．](?!\d)|(?:(?<=\n)|^))"
+CHILD_TAIL = r"(?:方面|情况|工作|机制|制度|体系|(?:和|与|、)?(?:监督|保障|管理|监管|检查|考核))*"
+UNKNOWN = re.compile(
+    rf"(?:(?<=[\n。；！？…”])|^)(?:[一二三四五六七八九十]{{1,3}}、|附件\d?[:：])"
+    r"[^，。；：:\n]{2,40}?(?:\n|$|(?<=表)(?=指标)|(?<=情况统计表))"
+)
+CONTENTS_GAP = 60
+MOST_CANDIDATES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A candidate: [start, end) in prose; ``number`` is its printed numeral, empty where it has none."""
+
+    code: str
+    start: int
+    end: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The compiled headings data."""
+
+    parts: tuple[tuple[str, re.Pattern[str]], ...]
+    children: tuple[tuple[str, re.Pattern[str]], ...]
+    before: tuple[re.Pattern[str], ...]
+    after: tuple[re.Pattern[str], ...]
+    title: re.Pattern[str]
+
+
+@cache
+def forms() -> Forms:
+    """Headings, children and page frames as compiled patterns."""
+    data = read_toml("headings.toml")
+    return Forms(
+        tuple((row["code"], re.compile(f"{NUMBER}(?:{row['pattern']})")) for row in data["part"]),
+        tuple((row["code"], re.compile(f"{CHILD_NUMBER}(?:{row['pattern']}){CHILD_TAIL}")) for row in data["child"]),
+        tuple(re.compile(pattern) for pattern in data["frame"]["before"]),
+        tuple(re.compile(pattern) for pattern in data["frame"]["after"]),
+        re.compile(data["title"]["pattern"]),
+    )
+
+
+def _candidates(prose: str) -> list[Heading]:
+    """All places where a main heading can be, in the order of the text; of two at one place the first code stays."""
+    found: dict[int, Heading] = {}
+    for code, pattern in forms().parts:
+        for match in islice(pattern.finditer(prose), MOST_CANDIDATES):
+            number = match["number"] or ""
+            heading = Heading(code, match.start(), match.end(), number)
+            if (number or _stands_alone(prose, heading)) and heading.start not in found:
+                found[heading.start] = heading
+    return sorted(found.values(), key=lambda h: h.start)
+
+
+def _stands_alone(prose: str, heading: Heading) -> bool:
+    """A heading without a number must be a whole paragraph."""
+    return heading.end >= len(prose) or prose[heading.end] in "\n：:"
+
+
+def _contents(candidates: list[Heading]) -> set[Heading]:
+    """Candidates of a list of contents: three or more close behind one another, all of which come again later."""
+    dropped: set[Heading] = set()
+    for index, heading in enumerate(candidates):
+        run = [heading]
+        for following in candidates[index + 1 :]:
+            if following.start - run[-1].end > CONTENTS_GAP:
+                break
+            run.append(following)
+        later = {h.code for h in candidates[index + len(run) :]}
+        if len(run) >= 3 and sum(h.code in later for h in run) >= len(run) - 1:
+            dropped.update(h for h in run if h.code in later)
+    return dropped
+
+
+def _chain(candidates: list[Heading]) -> list[Heading]:
+    """The longest chain of different codes whose printed numerals do not fall; numbered headings weigh more."""
+    best: list[tuple[float, list[Heading]]] = []
+    for heading in candidates:
+        weight = 1.0 + (0.5 if heading.number else 0.0)
+        options = [(weight, [heading])]
+        for total, chain in best:
+            if all(h.code != heading.code for h in chain) and _rises(chain, heading):
+                options.append((total + weight, [*chain, heading]))
+        best.append(max(options, key=lambda option: option[0]))
+    return max(best, key=lambda option: option[0])[1] if best else []
+
+
+def _rises(chain: list[Heading], heading: Heading) -> bool:
+    last = next((h.number for h in reversed(chain) if h.number), "")
+    return not (last and heading.number) or _value(heading.number) >= _value(last)
+
+
+def _value(numeral: str) -> int:
+    digits = "一二三四五六七八九"
+    if "十" in numeral:
+        tens, _, ones = numeral.partition("十")
+        return 10 * (digits.find(tens) + 1 if tens else 1) + (digits.find(ones) + 1 if ones else 0)
+    return digits.find(numeral) + 1
+
+
+def find_parts(prose: str) -> list[Heading]:
+    """The main headings of a report, unknown chapters among them, in the order of the text."""
+    candidates = _candidates(prose)
+    dropped = _contents(candidates)
+    chain = _chain([h for h in candidates if h not in dropped])
+    if not chain:
+        return []
+    taken = {(h.start, h.end) for h in chain}
+    for match in UNKNOWN.finditer(prose, chain[0].start):
+        clear = all(match.end() <= start or match.start() >= end for start, end in taken)
+        number = match.group().partition("、")[0]
+        if clear and (number.startswith("附件") or _fits(chain, match.start(), number)):
+            chain.append(Heading("unknown", match.start(), match.end(), ""))
+    return sorted(chain, key=lambda h: h.start)
+
+
+def _fits(chain: list[Heading], place: int, number: str) -> bool:
+    """Whether a numeral fits between the known headings around a place, as another chapter of the same row."""
+    value = _value(number)
+    before = [_value(h.number) for h in chain if h.start < place and h.number]
+    after = [_value(h.number) for h in chain if h.start > place and h.number]
+    return bool(before) and value == max(before) + 1 and (not after or value < min(after))
+
+
+def find_children(prose: str, start: int, end: int) -> list[Heading]:
+    """The children of part one between two places of prose."""
+    found: list[Heading] = []
+    for code, pattern in forms().children:
+        for match in pattern.finditer(prose, start, end):
+            numbered = bool(match["number"] or match["arabic"])
+            alone = match.end() < end and prose[match.end()] in "\n：:。"
+            if (numbered or alone) and _ends_like_heading(prose, match, end):
+                found.append(Heading(code, match.start(), match.end(), match["number"] or ""))
+                break
+    return sorted(found, key=lambda h: h.start)
+
+
+def _ends_like_heading(prose: str, match: re.Match[str], end: int) -> bool:
+    """A child's heading closes with a mark, with the next numeral, or with a word that only headings end in."""
+    following = prose[match.end()] if match.end() < end else "\n"
+    return following in "\n：:。，（(1" or match.group().endswith(("方面", "情况", "建设", "管理", "保障"))
+
+
+def body_start(prose: str, first_heading: int) -> int:
+    """Where the report begins behind a crawler's header or a page's frame."""
+    limit = first_heading if first_heading >= 0 else min(len(prose), 3000)
+    place = 0
+    for pattern in forms().before:
+        for match in pattern.finditer(prose, 0, limit):
+            place = max(place, match.end())
+    while place < limit and prose[place] in " \n\t":
+        place += 1
+    return place
+
+
+def body_end(prose: str, last_heading: int) -> int:
+    """Where the report ends before the frame's foot."""
+    place = len(prose)
+    for pattern in forms().after:
+        match = pattern.search(prose, max(last_heading, 0))
+        if match:
+            place = min(place, match.start())
+    return place
+
+
+def _section(report: Report, cleaned: Cleaned, heading: Heading, end: int) -> Section:
+    start, heading_end = cleaned.source_range(heading.start, heading.end)
+    return Section(heading.code, report.span(start, heading_end), start, cleaned.source_range(end - 1, end)[1])
+
+
+def find_sections(report: Report) -> Report:
+    """Write ``sections``: preface, parts, children of part one, unknown chapters, in the order of the text."""
+    cleaned = report.cleaned
+    assert cleaned is not None  # noqa: S101 - a step in the wrong place of the pipeline
+    prose = cleaned.prose
+    parts = find_parts(prose)
+    begin = body_start(prose, parts[0].start if parts else -1)
+    finish = body_end(prose, parts[-1].end if parts else -1)
+    sections: list[Section] = []
+    first = parts[0].start if parts else finish
+    if prose[begin:first].strip():
+        code = "preface" if parts else "unknown"
+        start, end = cleaned.source_range(begin, first)
+        sections.append(Section(code, None, start, end))
+    for heading, following in zip(parts, [*(h.start for h in parts[1:]), finish], strict=True):
+        end = max(following, heading.end)
+        sections.append(_section(report, cleaned, heading, end))
+        if heading.code == "overview":
+            children = find_children(prose, heading.end, end)
+            for child, child_end in zip(children, [*(h.start for h in children[1:]), end], strict=False):
+                sections.append(_section(report, cleaned, child, child_end))
+    return replace(report, sections=tuple(sections))
