@@ -167,12 +167,16 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of the narrative; ``start``/``end`` are *narrative* offsets, ``section`` its section code."""
+    """A sentence of the narrative; ``start``/``end`` are *narrative* offsets, ``section`` its section code.
+
+    ``paragraph`` counts paragraphs of the narrative; a heading is a sentence of its own with ``is_heading``.
+    """
 
     start: int
     end: int
     section: str
     paragraph: int
+    is_heading: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,24 @@
+"""gongkai: facts with their exact place from government-information-disclosure annual reports.
+
+Read ``pipeline.py`` first: its tuple of steps is the program's table of contents.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from extractor.pipeline import Extractor, extract
+    from extractor.report import Document, Report
+
+__all__ = ["Document", "Extractor", "Report", "extract"]
+_HOMES = {"Extractor": "extractor.pipeline", "extract": "extractor.pipeline", "Document": "extractor.report", "Report": "extractor.report"}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used, so that ``import extractor.vocabulary`` stays light."""
+    if name not in _HOMES:
+        raise AttributeError(name)
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

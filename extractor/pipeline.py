@@ -1,0 +1,119 @@
+"""The tuple of steps, a line each: the table of contents of the program.
+
+An ``Extractor`` owns one pipeline and belongs to one process: spaCy's and jieba's state is not for threads.
+Every field of a report has exactly one writer, named here; only ``findings`` may be appended to by all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extractor.classify.channels import decide_channels
+from extractor.classify.counts import CountDecider
+from extractor.classify.linear import find_model
+from extractor.classify.themes import ThemeCoder
+from extractor.clean import clean
+from extractor.find.channels import ChannelFinder
+from extractor.find.meta import find_meta
+from extractor.find.numbers import NumberFinder
+from extractor.find.passages import find_passages
+from extractor.find.practices import PracticeFinder
+from extractor.find.references import find_references
+from extractor.merge import merge
+from extractor.read import read
+from extractor.report import Document, Finding, Provenance, Report, Tables
+from extractor.rulebook import lexicon_hash
+from extractor.sections import find_sections
+from extractor.segment import Segmenter
+from extractor.tables import read_tables
+from extractor.vocabulary import SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Step = Callable[[Report], Report]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedStep:
+    """A step with its name and the fields that it alone writes."""
+
+    name: str
+    writes: tuple[str, ...]
+    run: Step
+
+
+class Extractor:
+    """Turns documents into reports. ``rules`` is a folder of further rule files, ``model`` a model's folder.
+
+    Errors: ``RuleError`` and ``ModelError`` when those cannot be used.
+    """
+
+    def __init__(self, *, rules: Path | None = None, model: Path | None = None, words: Iterable[str] | None = None) -> None:
+        folder = find_model(model)
+        segmenter = Segmenter(words)
+        self.nlp = segmenter.nlp
+        self.steps: tuple[NamedStep, ...] = (
+            NamedStep("clean", ("cleaned",), clean),
+            NamedStep("sections", ("sections",), find_sections),
+            NamedStep("tables", ("tables",), read_tables),
+            NamedStep("segment", ("narrative",), segmenter),
+            NamedStep("find.meta", ("meta",), find_meta),
+            NamedStep("find.channels", ("mentions",), ChannelFinder(rules)),
+            NamedStep("find.numbers", ("candidates",), NumberFinder(rules)),
+            NamedStep("find.passages", ("passages",), find_passages),
+            NamedStep("find.practices", ("practices",), PracticeFinder(rules)),
+            NamedStep("find.references", ("references",), find_references),
+            NamedStep("classify.channels", ("channels",), decide_channels),
+            NamedStep("classify.counts", ("counts", "ledger"), CountDecider(folder)),
+            NamedStep("classify.themes", ("problems", "improvements"), ThemeCoder(folder)),
+            NamedStep("merge", ("indicators",), merge),
+        )
+        self.provenance = Provenance(version("gongkai"), folder.name, folder.sha256, lexicon_hash(), SCHEMA)
+
+    def extract(
+        self, source: bytes | str | Path | Document, *, name: str | None = None, media_type: str | None = None,
+        tables: Tables | None = None,
+    ) -> Report:  # fmt: skip
+        """The finished report of a file's path, its bytes, or a document that was read already.
+
+        ``tables`` are official tables parsed elsewhere, taken instead of ours. Errors: ``DocumentError``.
+        """
+        if isinstance(source, Document):
+            document = source
+        elif isinstance(source, bytes):
+            document = read(source, name=name, media_type=media_type)
+        else:
+            path = Path(source)
+            document = read(path.read_bytes(), name=name or path.name, media_type=media_type)
+        return self.run(document, tables)
+
+    def run(self, document: Document, tables: Tables | None = None) -> Report:
+        """All steps over one document, inside one memory zone of spaCy's."""
+        notes = tuple(Finding(code, severity, message) for code, severity, message in document.notes)
+        report = Report(document, given=tables, findings=notes, provenance=self.provenance)
+        with self.nlp.memory_zone():
+            for step in self.steps:
+                report = step.run(report)
+            return replace(report, narrative=None)
+
+
+@cache
+def default_extractor() -> Extractor:
+    """The process's own extractor with shipped rules and model."""
+    return Extractor()
+
+
+def extract(
+    source: bytes | str | Path, *, name: str | None = None, media_type: str | None = None, tables: Tables | None = None
+) -> Report:
+    """Extract one report with the shipped rules and model: ``extract("report.txt")``.
+
+    ``source`` is a path or the file's bytes. Errors: ``DocumentError`` where the file cannot be read as a report.
+    """
+    return default_extractor().extract(source, name=name, media_type=media_type, tables=tables)
