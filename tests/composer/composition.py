@@ -1,0 +1,271 @@
+"""Which renderings there are, which of them go together, and how a truth is printed in a combination of them."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+from tests.composer import edits, frames, joined, pages, prose
+from tests.composer.form import applications_sheet, proactive_sheet, review_sheet, statistics_sheet
+from tests.composer.lines import GROUPS, HEADS, PLACES, WIDTHS, LineStyle, print_lines
+from tests.composer.marks import NUMBERS, ZEROS, Expected, write_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from extractor.report import CellAddress
+    from tests.composer.form import Sheet
+    from tests.composer.frames import Printed
+    from tests.composer.truth import Truth
+
+SEPARATORS = {"spaces": " ", "wide_spaces": "    ", "ideographic_spaces": "　", "no_break_spaces": "\u00a0"}
+GRIDS: dict[str, Callable[[Sheet, random.Random], Printed]] = {
+    "tabs": frames.tabs,
+    "tabs_trimmed": lambda sheet, rng: frames.tabs(sheet, rng, trimmed=True),
+    "tabs_left": lambda sheet, rng: frames.tabs_shifted(sheet, rng, by=-1),
+    "tabs_right": lambda sheet, rng: frames.tabs_shifted(sheet, rng, by=1),
+    "pipes": frames.pipes,
+    "markdown": frames.markdown,
+    "markdown_repeated": lambda sheet, rng: frames.markdown(sheet, rng, repeat=True),
+    "markdown_false_head": frames.markdown_false_head,
+    "markdown_rows": frames.markdown_rows,
+}
+JOINED: dict[str, Callable[[Sheet, random.Random], Printed]] = {
+    "joined_rows": joined.joined_rows,
+    "joined_table": joined.joined_table,
+    "joined_now_and_then": joined.joined_now_and_then,
+    "runs_on": joined.runs_on,
+    "glued": joined.glued,
+}
+LINED = (*SEPARATORS, "one_cell_a_line", "one_line")
+RUN_TOGETHER = ("joined_rows", "joined_table", "joined_now_and_then")
+SHEETS = ("official", "group_twice", "heads_repeated", "heads_lost", "subtotal", "row_missing")
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """One choice on each axis; the defaults are clean lines of the official form."""
+
+    frame: str = "spaces"
+    width: str = "none"
+    place: str = "last_line"
+    last: str = "beside"
+    heads: str = "plain"
+    groups: str = "inline"
+    review_row: str = "whole"
+    sheet: str = "official"
+    labels: str = "official"
+    numbers: str = "plain"
+    zeros: str = "printed"
+    pages: str = "none"
+    cut: str = "between_rows"
+    spacing: str = "tight"
+    line_ends: str = "unix"
+    headings: str = "official"
+    contents: str = "none"
+    prose: str = "short"
+    notes: str = "none"
+
+    @property
+    def is_lined(self) -> bool:
+        """Whether the table is printed as running lines."""
+        return self.frame in LINED
+
+    def chosen(self) -> dict[str, str]:
+        """The axes that differ from the defaults."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
+
+
+AXES: Mapping[str, tuple[str, ...]] = {
+    "frame": (*LINED, *GRIDS, *JOINED),
+    "width": tuple(WIDTHS),
+    "place": PLACES,
+    "last": ("beside", "apart"),
+    "heads": HEADS,
+    "groups": GROUPS,
+    "review_row": ("whole", "five_a_line", "seven_a_line", "joined"),
+    "sheet": SHEETS,
+    "labels": tuple(edits.LABELS),
+    "numbers": NUMBERS,
+    "zeros": ZEROS,
+    "pages": pages.PAGES,
+    "cut": ("between_rows", "labels"),
+    "spacing": pages.SPACINGS,
+    "line_ends": tuple(pages.LINE_ENDS),
+    "headings": tuple(prose.HEADINGS),
+    "contents": prose.CONTENTS,
+    "prose": prose.PROSE,
+    "notes": prose.NOTES,
+}
+_LINED_ONLY = ("width", "place", "last", "heads", "groups", "review_row", "cut")
+_BLANKS = ("blank", "some_blank", "blank_totals")
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A printed report: its text, what each official cell must come out as, and which cells may be ``unread``.
+
+    ``regions`` holds [start, end) of each printed table in ``text``.
+    """
+
+    text: str
+    truth: Truth
+    composition: Composition
+    expected: Mapping[CellAddress, Expected]
+    doubtful: frozenset[CellAddress]
+    regions: Mapping[str, tuple[int, int]]
+    claims: tuple[prose.Claim, ...]
+
+
+def single_renderings() -> tuple[Composition, ...]:
+    """Every rendering alone (with the partner that it needs to show)."""
+    partners = {
+        "place": {"width": "narrow"},
+        "cut": {"width": "narrow", "pages": "dashes"},
+        "last": {"width": "narrow", "place": "own_line"},
+    }
+    return tuple(
+        normal(Composition(**{**partners.get(axis, {}), axis: option}))
+        for axis, options in AXES.items()
+        for option in options
+    )
+
+
+def draw_composition(rng: random.Random, spread: float | None = None) -> Composition:
+    """A random combination: each axis leaves its default with probability ``spread``."""
+    spread = spread if spread is not None else rng.choice((0.15, 0.3, 0.6))
+    frame = rng.choice(AXES["frame"])
+    chosen = {axis: rng.choice(options) for axis, options in AXES.items() if axis != "frame" and rng.random() < spread}
+    return normal(Composition(frame=frame, **chosen))
+
+
+def normal(choice: Composition) -> Composition:
+    """The combination without choices that cannot show, or that would leave nothing to find the table by."""
+    changes: dict[str, str] = {}
+    if not choice.is_lined:
+        changes |= {axis: _default(axis) for axis in _LINED_ONLY}
+    if choice.frame in ("one_cell_a_line", "one_line"):
+        changes |= {axis: _default(axis) for axis in ("width", "place", "last", "heads", "review_row", "cut")}
+    if choice.frame == "one_line" or choice.frame in ("joined_table", "runs_on"):
+        changes |= {"pages": "none", "groups": _default("groups")}
+    runs_together = choice.frame in JOINED or (choice.review_row == "joined" and choice.is_lined)
+    if choice.zeros in _BLANKS and (runs_together or choice.sheet == "subtotal"):
+        changes["zeros"] = "printed"
+    if choice.sheet == "heads_lost" and choice.headings == "lost":
+        changes["headings"] = "official"
+    return replace(choice, **changes)
+
+
+def _default(axis: str) -> str:
+    return next(str(f.default) for f in fields(Composition) if f.name == axis)
+
+
+def compose(truth: Truth, choice: Composition, seed: int = 0) -> Composed:
+    """Print a truth in a combination of renderings; the same three arguments give the same text."""
+    rng = random.Random(seed)
+    written, expected = write_cells(truth, choice.numbers, choice.zeros, rng)
+    parts: list[tuple[str, str]] = [("", prose.title(truth))]
+    headings = prose.HEADINGS[choice.headings]
+    told, claims = prose.naming_the_tables(truth, choice.prose, rng)
+    for text in (*prose.contents(choice.contents, headings), headings["overview"], *prose.overview(rng)):
+        parts.append(("", text))
+    doubtful: set[CellAddress] = set()
+    if choice.prose != "between":
+        parts += [("", text) for text in told]
+    closing = [headings["problems"], *prose.PROBLEMS, headings["other_matters"], prose.OTHER_MATTERS]
+    if truth.form == "statistics":
+        parts += [("", text) for text in closing]
+    for sheet in sheets(truth, written):
+        table = sheet.table
+        sheet, gone = _edited(sheet, choice, rng)
+        expected.update(dict.fromkeys(gone, Expected("absent")))
+        text, unsure = _print_sheet(sheet, choice, rng)
+        doubtful |= unsure
+        above, below = prose.note(choice.notes, truth, rng)
+        heading = headings.get(table, prose.ANNEX_HEADING)
+        between = told if choice.prose == "between" and table != "statistics" else []
+        parts += [("", line) for line in (heading, *between, *above) if line]
+        parts.append((table, text))
+        parts += [("", line) for line in below]
+    if truth.form != "statistics":
+        parts += [("", text) for text in closing]
+    text, regions = _assemble(parts, choice)
+    return Composed(text, truth, choice, expected, frozenset(doubtful), regions, claims)
+
+
+def sheets(truth: Truth, written: Mapping[CellAddress, str]) -> tuple[Sheet, ...]:
+    """The official tables of a truth, in their order."""
+    if truth.form == "statistics":
+        columns = (("this_year", f"{truth.year}年度"), ("cumulative", "历年累计"))
+        return (statistics_sheet(truth.annex, columns, written),)
+    return (
+        proactive_sheet(truth.edition, written),
+        applications_sheet(three_other_rows=truth.has_three_other_rows, printed=written),
+        review_sheet(written),
+    )
+
+
+def _edited(sheet: Sheet, choice: Composition, rng: random.Random) -> tuple[Sheet, tuple[CellAddress, ...]]:
+    gone: tuple[CellAddress, ...] = ()
+    if choice.sheet == "group_twice":
+        sheet = edits.with_group_twice(sheet, rng)
+    elif choice.sheet == "heads_repeated":
+        sheet = edits.with_heads_repeated(sheet, rng)
+    elif choice.sheet == "heads_lost" and sheet.table != "statistics":
+        sheet = edits.without_heads(sheet)
+    elif choice.sheet == "subtotal":
+        sheet = edits.with_subtotal(sheet)
+    elif choice.sheet == "row_missing" and sheet.table == "applications":
+        sheet, gone = edits.without_row(sheet, rng)
+    return edits.map_labels(sheet, edits.LABELS[choice.labels]), gone
+
+
+def _print_sheet(sheet: Sheet, choice: Composition, rng: random.Random) -> tuple[str, set[CellAddress]]:
+    printed = _framed(sheet, choice, rng)
+    lines, beside_numbers = pages.break_pages(
+        printed.lines, choice.pages, rng, cut_labels=choice.cut == "labels", first_page=rng.randint(1, 4)
+    )
+    texts = pages.space_lines(lines, choice.spacing, rng)
+    glue = " " if choice.frame == "one_line" else "\n"
+    return glue.join(texts), {*printed.doubtful, *beside_numbers}
+
+
+def _framed(sheet: Sheet, choice: Composition, rng: random.Random) -> Printed:
+    if choice.frame in GRIDS:
+        return GRIDS[choice.frame](sheet, rng)
+    if choice.frame in JOINED:
+        return JOINED[choice.frame](sheet, rng)
+    if choice.review_row == "joined" and sheet.table == "review_litigation":
+        return joined.joined_rows(sheet, rng)
+    style = LineStyle(
+        separator=SEPARATORS.get(choice.frame, " "),
+        width=choice.width,
+        place=choice.place,
+        last_apart=choice.last == "apart",
+        heads=choice.heads,
+        groups=choice.groups,
+        one_cell_a_line=choice.frame == "one_cell_a_line",
+        values_a_line={"five_a_line": 5, "seven_a_line": 7}.get(choice.review_row, 99),
+    )
+    return print_lines(sheet, style, rng)
+
+
+def _assemble(parts: list[tuple[str, str]], choice: Composition) -> tuple[str, dict[str, tuple[int, int]]]:
+    """Join the parts with the composition's line ends and note where the tables came to stand."""
+    end = pages.LINE_ENDS[choice.line_ends]
+    glue = "" if choice.frame == "joined_table" else "\n"
+    text, regions = "", {}
+    for table, part in parts:
+        before = glue if table or text.endswith(tuple("0123456789")) else "\n"
+        text += (before if text else "") + part
+        if table:
+            regions[table] = (len(text) - len(part), len(text))
+    if end != "\n":
+        wider = len(end) - 1
+        regions = {
+            table: (start + text.count("\n", 0, start) * wider, stop + text.count("\n", 0, stop) * wider)
+            for table, (start, stop) in regions.items()
+        }
+        text = text.replace("\n", end)
+    return text, regions
