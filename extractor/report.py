@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from array import array
+    from collections.abc import Mapping
 
     from spacy.tokens import Doc
 
@@ -208,7 +209,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """Who reports on which year; ``period`` and ``published_on`` are ISO dates, ``region`` widest place first."""
+    """Who reports on which year; ``period`` and ``published_on`` are ISO dates, ``region`` widest place first.
+
+    ``evidence`` maps a field's name to the place that shows it, where there is one.
+    """
 
     title: str | None = None
     agency: str | None = None
@@ -220,6 +224,7 @@ class Meta:
     period: tuple[str, str] | None = None
     published_on: str | None = None
     contact: Contact | None = None
+    evidence: Mapping[str, Span] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

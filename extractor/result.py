@@ -17,6 +17,8 @@ def plain(value: Any) -> Any:
     """Dataclasses as dictionaries in field order, tuples as lists, the rest as it is."""
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
     if isinstance(value, tuple | list):
         return [plain(part) for part in value]
     return value
