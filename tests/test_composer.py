@@ -18,9 +18,9 @@ from tests.composer import (
     seeded_truth,
     single_renderings,
 )
-from tests.composer.composition import sheets
 from tests.composer.frames import expand
 from tests.composer.marks import write_cells
+from tests.composer.outline import sheets
 from tests.composer.strategies import compositions, truths
 from tests.composer.truth import Truth
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from tests.composer import edits, frames, joined, pages, prose
-from tests.composer.form import applications_sheet, proactive_sheet, review_sheet, statistics_sheet
-from tests.composer.lines import GROUPS, HEADS, PLACES, WIDTHS, LineStyle, print_lines
-from tests.composer.marks import NUMBERS, ZEROS, Expected, write_cells
+from tests.composer.frames import cells_of
+from tests.composer.lines import GROUPS, HEADS, PLACES, WIDTHS, LineStyle, chunks, print_lines
+from tests.composer.marks import NUMBERS, ZEROS
+from tests.composer.outline import Wording, outline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from extractor.report import CellAddress
     from tests.composer.form import Sheet
     from tests.composer.frames import Printed
+    from tests.composer.marks import Expected
     from tests.composer.truth import Truth
 
 SEPARATORS = {"spaces": " ", "wide_spaces": "    ", "ideographic_spaces": "　", "no_break_spaces": "\u00a0"}
@@ -71,6 +73,10 @@ class Composition:
     def is_lined(self) -> bool:
         """Whether the table is printed as running lines."""
         return self.frame in LINED
+
+    def wording(self) -> Wording:
+        """The choices that are no matter of layout."""
+        return Wording(**{f.name: getattr(self, f.name) for f in fields(Wording)})
 
     def chosen(self) -> dict[str, str]:
         """The axes that differ from the defaults."""
@@ -152,8 +158,9 @@ def normal(choice: Composition) -> Composition:
     runs_together = choice.frame in JOINED or (choice.review_row == "joined" and choice.is_lined)
     if choice.zeros in _BLANKS and (runs_together or choice.sheet == "subtotal"):
         changes["zeros"] = "printed"
-    if choice.sheet == "heads_lost" and choice.headings == "lost":
-        changes["headings"] = "official"
+    if choice.sheet == "heads_lost":
+        changes |= {"headings": "official"} if choice.headings == "lost" else {}
+        changes |= {"zeros": "printed"} if choice.zeros in _BLANKS else {}
     return replace(choice, **changes)
 
 
@@ -164,61 +171,21 @@ def _default(axis: str) -> str:
 def compose(truth: Truth, choice: Composition, seed: int = 0) -> Composed:
     """Print a truth in a combination of renderings; the same three arguments give the same text."""
     rng = random.Random(seed)
-    written, expected = write_cells(truth, choice.numbers, choice.zeros, rng)
-    parts: list[tuple[str, str]] = [("", prose.title(truth))]
-    headings = prose.HEADINGS[choice.headings]
-    told, claims = prose.naming_the_tables(truth, choice.prose, rng)
-    for text in (*prose.contents(choice.contents, headings), headings["overview"], *prose.overview(rng)):
-        parts.append(("", text))
+    plan = outline(truth, choice.wording(), rng)
+    parts: list[tuple[str, str]] = []
     doubtful: set[CellAddress] = set()
-    if choice.prose != "between":
-        parts += [("", text) for text in told]
-    closing = [headings["problems"], *prose.PROBLEMS, headings["other_matters"], prose.OTHER_MATTERS]
-    if truth.form == "statistics":
-        parts += [("", text) for text in closing]
-    for sheet in sheets(truth, written):
-        table = sheet.table
-        sheet, gone = _edited(sheet, choice, rng)
-        expected.update(dict.fromkeys(gone, Expected("absent")))
-        text, unsure = _print_sheet(sheet, choice, rng)
-        doubtful |= unsure
-        above, below = prose.note(choice.notes, truth, rng)
-        heading = headings.get(table, prose.ANNEX_HEADING)
-        between = told if choice.prose == "between" and table != "statistics" else []
-        parts += [("", line) for line in (heading, *between, *above) if line]
-        parts.append((table, text))
-        parts += [("", line) for line in below]
-    if truth.form != "statistics":
-        parts += [("", text) for text in closing]
+    for block in plan.blocks:
+        if block.sheet is None:
+            wrapped = choice.prose == "same_words_wrapped" and block.kind == "paragraph"
+            parts += [("", line) for line in (chunks(block.text, 26) if wrapped else (block.text,))]
+        else:
+            text, unsure = _print_sheet(block.sheet, choice, rng)
+            doubtful |= unsure
+            if choice.sheet == "heads_lost" and block.sheet.table == "review_litigation":
+                doubtful.update(cell for row in block.sheet.rows for cell in cells_of(row))
+            parts.append((block.sheet.table, text))
     text, regions = _assemble(parts, choice)
-    return Composed(text, truth, choice, expected, frozenset(doubtful), regions, claims)
-
-
-def sheets(truth: Truth, written: Mapping[CellAddress, str]) -> tuple[Sheet, ...]:
-    """The official tables of a truth, in their order."""
-    if truth.form == "statistics":
-        columns = (("this_year", f"{truth.year}年度"), ("cumulative", "历年累计"))
-        return (statistics_sheet(truth.annex, columns, written),)
-    return (
-        proactive_sheet(truth.edition, written),
-        applications_sheet(three_other_rows=truth.has_three_other_rows, printed=written),
-        review_sheet(written),
-    )
-
-
-def _edited(sheet: Sheet, choice: Composition, rng: random.Random) -> tuple[Sheet, tuple[CellAddress, ...]]:
-    gone: tuple[CellAddress, ...] = ()
-    if choice.sheet == "group_twice":
-        sheet = edits.with_group_twice(sheet, rng)
-    elif choice.sheet == "heads_repeated":
-        sheet = edits.with_heads_repeated(sheet, rng)
-    elif choice.sheet == "heads_lost" and sheet.table != "statistics":
-        sheet = edits.without_heads(sheet)
-    elif choice.sheet == "subtotal":
-        sheet = edits.with_subtotal(sheet)
-    elif choice.sheet == "row_missing" and sheet.table == "applications":
-        sheet, gone = edits.without_row(sheet, rng)
-    return edits.map_labels(sheet, edits.LABELS[choice.labels]), gone
+    return Composed(text, truth, choice, plan.expected, frozenset(doubtful), regions, plan.claims)
 
 
 def _print_sheet(sheet: Sheet, choice: Composition, rng: random.Random) -> tuple[str, set[CellAddress]]:

@@ -126,8 +126,6 @@ def naming_the_tables(truth: Truth, style: str, rng: random.Random) -> tuple[lis
         "规章 0 件，行政规范性文件 3 件，"
         "详见第二十条第（一）项和第二十条第（五）项对应的表格。",
     ]
-    if style == "same_words_wrapped":
-        sentences = [text[at : at + 26] for text in sentences for at in range(0, len(text), 26)]
     return sentences, claims
 
 
