@@ -8,23 +8,16 @@ source's; ``prose`` joins wrapped lines and keeps an offset for every character.
 from __future__ import annotations
 
 import re
-import unicodedata
 from array import array
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING
 
+from extractor.characters import character_map
 from extractor.report import Cleaned
 
 if TYPE_CHECKING:
     from extractor.report import Report
 
-RADICALS = {
-    "⺠": "民", "⻋": "车", "⻔": "门", "⻚": "页", "⻅": "见", "⻓": "长", "⻜": "飞", "⻢": "马", "⻥": "鱼", "⻉": "贝",
-    "⻘": "青", "⻛": "风", "⻩": "黄", "⻮": "齿", "⻬": "齐", "⻰": "龙", "⻆": "角", "⻄": "西", "⻨": "麦", "⻦": "鸟",
-    "⻙": "韦", "⻝": "食", "⻤": "鬼", "⺟": "母", "⻳": "龟", "⻣": "骨", "⻁": "虎", "⻃": "西", "⻎": "辶", "⻖": "阜",
-}  # fmt: skip
-DASHES = "‐‑–−－﹣"
 LINE_BREAK = re.compile(r"\r\n|[\n\r\f\v\u0085\u2028\u2029]")
 NUMERAL = "一二三四五六七八九十"
 MARKER = re.compile(
@@ -35,22 +28,6 @@ RUN = re.compile(r"[^ \t]+")
 TERMINAL = re.compile(r"[。！？；：!?;:…][”’」』）)》]?$")
 TITLE_BROKEN = re.compile(r"信息公开.{0,12}$")
 TITLE_WHOLE = re.compile(r"信息公开.{0,12}报告$")
-
-
-@cache
-def character_map() -> dict[int, str]:
-    """One plain character for one odd one: full-width letters and digits, radicals, spaces, dashes, invisible marks."""
-    table = {ord(odd): plain for odd, plain in RADICALS.items()}
-    table |= {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
-    table |= {code: chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
-    table |= {ord(wide): plain for wide, plain in zip("％．＠／＋＃＆＝＿～", "%.@/+#&=_~", strict=True)}
-    table |= {code: " " for code in (0xA0, 0x3000, 0x1680, 0x202F, 0x205F, *range(0x2000, 0x200B))}
-    table |= {code: " " for code in (0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD, 0xE5E5, 0xE004)}
-    table |= {ord(dash): "-" for dash in DASHES}
-    table |= {ord("○"): "〇", ord("Ｏ"): "O"}
-    for block in (range(0xF900, 0xFA6E), range(0x2F800, 0x2FA1E)):
-        table |= {c: unicodedata.normalize("NFKC", chr(c)) for c in block if len(unicodedata.normalize("NFKC", chr(c))) == 1}
-    return table
 
 
 @dataclass(frozen=True, slots=True)
