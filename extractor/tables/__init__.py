@@ -1,0 +1,74 @@
+"""Step ``tables``: the official tables of a report, every cell exact or honestly unread.
+
+Labels of the form are the anchors; values belong to labels by position and by number; sums of the form only ever
+settle how digits that run together are cut. Nothing printed is changed. The step looks for the tables itself, since
+headings are reworded, misnumbered and lost, and it takes tables that the caller gives in place of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from extractor.report import Table, Tables
+from extractor.tables.applications import read_applications
+from extractor.tables.doubts import find_doubts
+from extractor.tables.ink import Ink
+from extractor.tables.proactive import read_proactive
+from extractor.tables.reading import TableReading, cells_of
+from extractor.tables.reviews import read_reviews
+from extractor.tables.statistics import read_statistics
+
+if TYPE_CHECKING:
+    from extractor.report import Report
+
+__all__ = ["read_tables"]
+
+
+def read_tables(report: Report) -> Report:
+    """Write ``tables``; append ``table.missing``, ``table.unread`` and ``table.unit`` to the findings."""
+    assert report.cleaned is not None  # noqa: S101 - a step in the wrong place of the pipeline
+    ink = Ink(report.cleaned.unified, report.document.grids)
+    readings = _read_official(ink)
+    statistics, statistics_region = (None, ()) if readings else read_statistics(ink, report)
+    given = report.given or Tables()
+    found = {reading.table: Table(reading.edition, "read", cells_of(reading, report)) for reading in readings}
+    tables = Tables(
+        proactive=_given(given.proactive) or found.get("proactive"),
+        applications=_given(given.applications) or found.get("applications"),
+        review_litigation=_given(given.review_litigation) or found.get("review_litigation"),
+        statistics=_given(given.statistics) or statistics,
+        regions=_merged([*((reading.start, reading.end) for reading in readings), *statistics_region]),
+    )
+    return replace(report, tables=tables, findings=(*report.findings, *find_doubts(tables, report, ink.han)))
+
+
+def _read_official(ink: Ink) -> list[TableReading]:
+    """The three tables of the form, in print order."""
+    applications = read_applications(ink, 0)
+    proactive = read_proactive(ink, 0)
+    reviews = read_reviews(ink, applications.end if applications else 0)
+    readings = [reading for reading in (proactive, applications, reviews) if reading is not None]
+    return _with_one_edition(readings)
+
+
+def _with_one_edition(readings: list[TableReading]) -> list[TableReading]:
+    """Part four is alike in all editions: it takes the edition of the table before it."""
+    if len(readings) > 1 and readings[-1].table == "review_litigation":
+        readings[-1].edition = readings[0].edition
+    return readings
+
+
+def _given(table: Table | None) -> Table | None:
+    return replace(table, origin="given") if table is not None else None
+
+
+def _merged(regions: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Regions in order, overlapping ones as one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(regions):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)

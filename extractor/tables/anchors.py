@@ -1,0 +1,131 @@
+"""Where a table of the form stands: its labels in the form's order, close together.
+
+Words of the form occur in prose, contents lists and notes as well, so a single hit means nothing. The longest chain
+of hits that keeps the form's order, with little between one label and the next, is the table; among chains of equal
+length the later start wins, since prose and contents lists stand before the table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from extractor.tables.ink import Ink
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something printed that orders a table: ``kind`` row or head, ``label`` its full print, ``order`` its places."""
+
+    kind: str
+    code: str
+    label: str
+    order: tuple[int, ...]
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """An item found, at source offsets [start, end)."""
+
+    kind: str
+    code: str
+    start: int
+    end: int
+    place: int
+    place_end: int
+
+
+class Finder:
+    """Finds chains of items; built once a table."""
+
+    def __init__(self, items: Iterable[Item], reach: int) -> None:
+        self._items = tuple(items)
+        self._reach = reach
+        self._patterns: list[tuple[str, int, int]] = []
+        seen: set[str] = set()
+        for index, item in enumerate(self._items):
+            for text in (item.label, *item.also):
+                if text not in seen:
+                    seen.add(text)
+                    self._patterns.append((text, index, max(item.label.find(text), 0)))
+        self._automaton = AhoCorasick([text for text, _, _ in self._patterns], matchkind=MatchKind.LeftmostLongest)
+        self._orders = 1 + max(order for item in self._items for order in item.order)
+
+    def find(self, ink: Ink) -> list[Anchor]:
+        """The anchors of the best chain, in print order; empty where nothing matches."""
+        best: list[tuple[int, int, _Link] | None] = [None] * self._orders
+        top: tuple[int, int, _Link] | None = None
+        for pattern, start, end in self._automaton.find_matches_as_indexes(ink.han):
+            _, index, _ = self._patterns[pattern]
+            for order in reversed(self._items[index].order):
+                found = self._extend(best, order, pattern, start, end)
+                if best[order] is None or found[:2] > best[order][:2] or not self._reaches(best[order], start):  # type: ignore[index]
+                    best[order] = found
+                if top is None or found[:2] > top[:2]:
+                    top = found
+        return self._anchors(top[2], ink) if top else []
+
+    def _reaches(self, entry: tuple[int, int, _Link] | None, start: int) -> bool:
+        return entry is not None and start - entry[2].end <= self._reach
+
+    def _extend(
+        self, best: list[tuple[int, int, _Link] | None], order: int, pattern: int, start: int, end: int
+    ) -> tuple[int, int, _Link]:
+        """The best chain that ends in this hit: (length, start, link)."""
+        longest: tuple[int, int, _Link] | None = None
+        for entry in best[:order]:
+            if (
+                entry is not None
+                and start - entry[2].end <= self._reach
+                and (longest is None or entry[:2] > longest[:2])
+            ):
+                longest = entry
+        if longest is None:
+            return 1, start, _Link(pattern, start, end, None)
+        return longest[0] + 1, longest[1], _Link(pattern, start, end, longest[2])
+
+    def _anchors(self, last: _Link, ink: Ink) -> list[Anchor]:
+        links: list[_Link] = []
+        link: _Link | None = last
+        while link is not None:
+            links.append(link)
+            link = link.before
+        anchors: list[Anchor] = []
+        for found in reversed(links):
+            text, index, offset = self._patterns[found.pattern]
+            item = self._items[index]
+            least = anchors[-1].place_end if anchors else 0
+            start, end = _grow(ink.han, item.label, offset, found.start, found.end, least, len(text))
+            anchors.append(anchor(ink, item.kind, item.code, start, end))
+        return anchors
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    pattern: int
+    start: int
+    end: int
+    before: _Link | None
+
+
+def anchor(ink: Ink, kind: str, code: str, start: int, end: int) -> Anchor:
+    """An anchor from places in the stream of Chinese characters."""
+    return Anchor(kind, code, ink.source(start), ink.source(end - 1) + 1, start, end)
+
+
+def _grow(han: str, label: str, offset: int, start: int, end: int, least: int, length: int) -> tuple[int, int]:
+    """Widen a hit on a part of a label to as much of the whole label as is printed around it."""
+    if label.find(han[start:end]) < 0:
+        return start, end
+    tail = offset + length
+    while start > least and offset > 0 and han[start - 1] == label[offset - 1]:
+        start, offset = start - 1, offset - 1
+    while end < len(han) and tail < len(label) and han[end] == label[tail]:
+        end, tail = end + 1, tail + 1
+    return start, end

@@ -1,0 +1,269 @@
+"""Part three (收到和处理政府信息公开申请情况): up to 25 rows of seven cells, bound together by the form's sums.
+
+Rows whose digits run together are split only where the row's own sum fits, and all of them at once only where the
+sums of the columns hold too; one split left over is a reading, two are none.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING
+
+from extractor import form
+from extractor.tables import split
+from extractor.tables.anchors import Anchor, Finder, Item, anchor
+from extractor.tables.reading import RowReading, TableReading, head_start, known_words
+from extractor.tables.rows import FOREIGN, RUN_TOGETHER, Slot, assign
+from extractor.tables.tokens import Value, scan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from extractor.tables.ink import Ink
+
+_REACH = 160
+_LEAST_ROWS = 6
+_COLUMNS = 7
+_COMBINATIONS = 3_000
+_THREE = ("other.no_correction", "other.fee_unpaid")
+_LATE = ("other", "other.other", "total")
+_OTHER = re.compile("其他(?!处理|法律)")
+_TOTAL = re.compile("七?(?:总计|合计)")
+_PAGE_BREAK_NUMBER = "a number on a line of its own may be a page number"
+_DECIMAL = "a count cannot have decimals"
+_SUM_DOUBT = "the split that fits the row's sum does not fit the columns' sums"
+
+
+@lru_cache(maxsize=1)
+def _finder() -> Finder:
+    rows = form.EDITIONS["2021"].tables["applications"].rows
+    items = [
+        Item("row", row.code, row.label, (order,), row.also) for order, row in enumerate(rows) if row.code not in _LATE
+    ]
+    return Finder(items, _REACH)
+
+
+def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> TableReading | None:
+    """The table behind ``floor``; None where fewer than six of its rows stand together."""
+    anchors = _finder().find(ink)
+    if len(anchors) < _LEAST_ROWS:
+        return None
+    anchors = _with_late_rows(ink, anchors)
+    codes = {found.code for found in anchors}
+    edition = "2021" if codes & {*_THREE, "other.other"} else "2019"
+    printed = form.EDITIONS[edition].tables["applications"]
+    words = known_words("applications")
+    start = head_start(ink, anchors[0].start, floor, words)
+    slots = _slots(ink, anchors, printed)
+    before = scan(ink, start, anchors[0].start, start, words).values
+    assign(slots, before, ink)
+    _drop_extra_column(slots)
+    _doubt_lone_numbers(slots, ink)
+    rows = _solve(slots, printed)
+    end = max(slots[-1].gap.end, anchors[-1].end)
+    return TableReading("applications", edition, rows, start, end, _doubtful(slots, printed))
+
+
+def _with_late_rows(ink: Ink, anchors: list[Anchor]) -> list[Anchor]:
+    """Add the rows whose labels are too common to be searched for anywhere: 其他处理 or 其他, and 总计."""
+    by_code = {found.code: found for found in anchors}
+    last = by_code.get("carried_forward")
+    body = [found for found in anchors if found.code != "carried_forward"]
+    stop = last.place if last else min(len(ink.han), body[-1].place_end + _REACH)
+    place = body[-1].place_end
+    total = _find_total(ink, place, stop)
+    limit = total[0] if total else stop
+    late: list[Anchor] = []
+    if any(code in by_code for code in _THREE):
+        others = [m for m in _OTHER.finditer(ink.han, place, limit)]
+        numbered = [m for m in others if re.search(r"3\s?[.、)。,·:;]?\s*$", ink.text[: ink.source(m.start())][-6:])]
+        if others:
+            found = (numbered or others)[-1]
+            late.append(anchor(ink, "row", "other.other", found.start(), found.end()))
+    else:
+        at = ink.han.find("其他处理", place, limit)
+        if at >= 0:
+            late.append(anchor(ink, "row", "other", at, at + 4))
+    if total:
+        late.append(anchor(ink, "row", "total", *total))
+    return [*body, *late, *([last] if last else [])]
+
+
+def _find_total(ink: Ink, place: int, stop: int) -> tuple[int, int] | None:
+    """Where the row （七）总计 stands: with its number if printed, else the last such word before the next row."""
+    found = list(_TOTAL.finditer(ink.han, place, stop))
+    numbered = [match for match in found if match.group().startswith("七")]
+    if not found:
+        return None
+    match = (numbered or found)[-1]
+    return match.end() - 2, match.end()
+
+
+def _slots(ink: Ink, anchors: Sequence[Anchor], printed: form.TableForm) -> list[Slot]:
+    words = known_words("applications")
+    slots = []
+    for index, found in enumerate(anchors):
+        is_last = index + 1 == len(anchors)
+        stop = len(ink.text) if is_last else anchors[index + 1].start
+        gap = scan(ink, found.start, stop, found.end, words, is_last=is_last)
+        slot = Slot(found.code, _COLUMNS, found, gap, behind=stop)
+        if not is_last:
+            slot.ordinal_behind = printed.row(anchors[index + 1].code).ordinal
+        slots.append(slot)
+    return slots
+
+
+def _doubtful(slots: Sequence[Slot], printed: form.TableForm) -> tuple[str, ...]:
+    """Rows not found although values stand over where they belong: they may be printed."""
+    found = [slot.code for slot in slots]
+    order = [row.code for row in printed.rows]
+    doubtful: list[str] = []
+    for slot, behind in zip(slots, [*slots[1:], None], strict=True):
+        first = order.index(slot.code) + 1
+        last = order.index(behind.code) if behind else len(order)
+        if slot.cells is None:
+            doubtful += [code for code in order[first:last] if code not in found]
+    if slots[0].code != order[0]:
+        doubtful += order[: order.index(slots[0].code)]
+    return tuple(doubtful)
+
+
+def _drop_extra_column(slots: Sequence[Slot]) -> None:
+    """Tables with one column more (小计): it is left out where the sums allow one place for it only."""
+    wide = [slot for slot in slots if len(slot.values) == _COLUMNS + 1 and not any(v.is_several for v in slot.values)]
+    if len(wide) < max(3, 0.8 * len(slots)):
+        return
+    readings = []
+    for at in range(_COLUMNS + 1):
+        kept = [[value for i, value in enumerate(slot.values) if i != at] for slot in wide]
+        if all(_adds_up(values) and _is_a_sum(slot.values, at) for slot, values in zip(wide, kept, strict=True)):
+            readings.append(kept)
+    numbers = {tuple(value.value for values in kept for value in values) for kept in readings}
+    if len(numbers) == 1:
+        for slot, values in zip(wide, readings[-1], strict=True):
+            slot.values, slot.cells = values, list(values)
+
+
+def _is_a_sum(values: Sequence[Value], at: int) -> bool:
+    """Whether the value is the sum of all persons, of the five kinds of bodies, or a second total."""
+    value = values[at].value or 0
+    rest = [other.value or 0 for i, other in enumerate(values) if i != at]
+    return value in (sum(rest[1:6]), rest[6])
+
+
+def _adds_up(values: Sequence[Value | None]) -> bool:
+    numbers = [value.value or 0 if value else 0 for value in values]
+    return sum(numbers[:-1]) == numbers[-1]
+
+
+def _doubt_lone_numbers(slots: Sequence[Slot], ink: Ink) -> None:
+    """A seventh value alone on its line, as in no other row, that breaks the row's sum may be a page number."""
+    lone = [slot for slot in slots if slot.cells and all(slot.cells) and _ends_alone(slot, ink)]
+    if len(lone) == 1 and lone[0].cells is not None and not _adds_up(lone[0].cells):
+        lone[0].cells, lone[0].reason = None, _PAGE_BREAK_NUMBER
+
+
+def _ends_alone(slot: Slot, ink: Ink) -> bool:
+    last, before = slot.values[-1], slot.values[-2]
+    return last.line != before.line and ink.stands_alone(last.start, last.end)
+
+
+# ------------------------------------------------------------------------------- digits run together
+
+
+def _solve(slots: Sequence[Slot], printed: form.TableForm) -> dict[str, RowReading]:
+    """Rows as read, those with digits run together as far as the sums settle them."""
+    rows = {slot.code: _as_read(slot) for slot in slots}
+    open_slots = [slot for slot in slots if slot.cells is None and _can_be_split(slot)]
+    candidates = {slot.code: _candidates(slot) for slot in open_slots}
+    candidates = {code: found for code, found in candidates.items() if found}
+    if not candidates:
+        return rows
+    settled = _settle_columns(candidates, rows, printed)
+    for slot in open_slots:
+        cut = settled.get(slot.code)
+        if cut is not None:
+            rows[slot.code] = RowReading(split.place_cut(slot.values, cut))
+        elif slot.code in candidates:
+            rows[slot.code].reason = RUN_TOGETHER if len(candidates[slot.code]) > 1 else _SUM_DOUBT
+    return rows
+
+
+def _as_read(slot: Slot) -> RowReading:
+    at = slot.anchor.start
+    if slot.cells is None:
+        return RowReading(None, slot.reason, slot.values, at)
+    if any(value is not None and isinstance(value.value, float) for value in slot.cells):
+        return RowReading(None, _DECIMAL, slot.values, at)
+    return RowReading(slot.cells, at=at)
+
+
+def _can_be_split(slot: Slot) -> bool:
+    """Bare digits that may hold more cells than there are pieces."""
+    pieces = [value.raw for value in slot.values]
+    if not pieces or slot.gap.is_foreign and slot.reason == FOREIGN or not all(value.is_run for value in slot.values):
+        return False
+    return len(pieces) <= _COLUMNS and len("".join(pieces)) >= _COLUMNS
+
+
+def _candidates(slot: Slot) -> tuple[tuple[str, ...], ...]:
+    pieces = tuple(value.raw for value in slot.values)
+    found = split.sums(split.run_of(pieces), _COLUMNS)
+    if found is None:
+        return ()
+    last = pieces[-1]
+    if slot.ordinal_behind and last.endswith(slot.ordinal_behind) and slot.values[-1].end == slot.behind:
+        shorter = (*pieces[:-1], last[:-1]) if len(last) > 1 else pieces[:-1]
+        found += split.sums(split.run_of(shorter), _COLUMNS) or ()
+    return found
+
+
+def _settle_columns(
+    candidates: Mapping[str, Sequence[tuple[str, ...]]], rows: Mapping[str, RowReading], printed: form.TableForm
+) -> dict[str, tuple[str, ...]]:
+    """The cut of each row that all sums of the columns allow, where that is one."""
+    if prod(map(len, candidates.values())) > _COMBINATIONS:
+        return {code: cuts[0] for code, cuts in candidates.items() if len(cuts) == 1 and _is_sure(cuts[0])}
+    known = {code: _numbers(row.values) for code, row in rows.items() if row.values is not None}
+    names = list(candidates)
+    fitting = []
+    for cuts in product(*candidates.values()):
+        numbers = {**known, **{code: [int(cell) for cell in cut] for code, cut in zip(names, cuts, strict=True)}}
+        if _columns_hold(numbers, rows, printed):
+            fitting.append(cuts)
+    if not fitting:
+        return {code: cuts[0] for code, cuts in candidates.items() if len(cuts) == 1 and _is_sure(cuts[0])}
+    agreed = zip(names, zip(*fitting, strict=True), strict=True)
+    return {code: cuts[0] for code, cuts in agreed if len(set(cuts)) == 1}
+
+
+def _is_sure(cut: Sequence[str]) -> bool:
+    """Whether the digits could be cut in no other way: one digit a cell."""
+    return all(len(cell) == 1 for cell in cut)
+
+
+def _numbers(values: Sequence[Value | None]) -> list[float]:
+    return [(value.value or 0) if value else 0 for value in values]
+
+
+def _columns_hold(
+    numbers: Mapping[str, Sequence[float]], rows: Mapping[str, RowReading], printed: form.TableForm
+) -> bool:
+    """Whether the sums over rows hold in each column; rows that stay unread may only leave room to fill."""
+    for identity in printed.identities:
+        if identity.sum_of != "rows" or not any(code in numbers for code in identity.right):
+            continue
+        unread = [code for code in (*identity.left, *identity.right) if code in rows and code not in numbers]
+        for column in range(_COLUMNS):
+            left = sum(numbers[code][column] for code in identity.left if code in numbers)
+            right = sum(numbers[code][column] for code in identity.right if code in numbers)
+            if unread and set(unread) <= set(identity.left) and left <= right:
+                continue
+            if unread and not set(unread) <= set(identity.left):
+                continue
+            if left != right:
+                return False
+    return True

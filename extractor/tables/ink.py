@@ -1,0 +1,132 @@
+"""The page as the table reader sees it: unified characters, the stream of Chinese characters alone, lines and fields.
+
+Labels are found in the stream of Chinese characters, because white space, punctuation, wrapping, page breaks and
+values may stand anywhere inside a printed label, and its characters keep their order. Values are found in the text
+itself. Grids handed over by a reader give the same two answers as running text does: on which line a character
+stands, and in which field of it; so both go through one road.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from extractor.report import Grid
+
+HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
+_NEWLINE = re.compile(r"\r\n?|[\n\f\v\x85\u2028\u2029]")
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_ODD = dict.fromkeys(map(ord, "\u00a0\u3000\u2002\u2003\u2009\u200a\u200b\u202f\ufeff\u00ad"), " ")
+_DASHES = dict.fromkeys(map(ord, "—–−‐‑‒―─－﹣"), "-")
+_LIKE = {ord("它"): "他", ord("│"): "|", ord("┃"): "|", ord("┆"): "|", ord("∕"): "/", ord("⁄"): "/", ord("﹒"): "."}
+_PLAIN = {**_FULL_WIDTH, **_ODD, **_DASHES, **_LIKE}
+_LONG_CELL = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Line and field (tab, bar or grid column) of a character; ``explicit`` tells whether fields are marked at all."""
+
+    line: int
+    field: int
+    explicit: bool
+
+
+class Ink:
+    """Unified text with its Chinese characters as one string ``han``, and the ways from one to the other."""
+
+    def __init__(self, unified: str, grids: Sequence[Grid] = ()) -> None:
+        self.text = unified.translate(_PLAIN)
+        self._starts: list[int] = []
+        self._bases: list[int] = []
+        runs: list[str] = []
+        base = 0
+        for match in HAN_RUN.finditer(self.text):
+            run = match.group()
+            self._starts.append(match.start())
+            self._bases.append(base)
+            runs.append(run)
+            base += len(run)
+        self.han = "".join(runs)
+        self._lines = [0, *(match.end() for match in _NEWLINE.finditer(self.text))]
+        self._cells = _grid_cells(grids)
+        self._cell_starts = [cell[0] for cell in self._cells]
+
+    def source(self, place: int) -> int:
+        """The source offset of the ``place``-th Chinese character."""
+        run = bisect_right(self._bases, place) - 1
+        return self._starts[run] + place - self._bases[run]
+
+    def han_place(self, offset: int) -> int:
+        """How many Chinese characters stand before a source offset."""
+        run = bisect_right(self._starts, offset) - 1
+        if run < 0:
+            return 0
+        end = self._bases[run + 1] if run + 1 < len(self._bases) else len(self.han)
+        return min(self._bases[run] + offset - self._starts[run], end)
+
+    def run_before(self, place: int, least: int = 0) -> tuple[int, str]:
+        """The run of Chinese characters that ends before the ``place``-th, cut at ``least``: its place and text."""
+        run = bisect_right(self._bases, place - 1) - 1
+        start = max(self._bases[run], least)
+        return start, self.han[start:place]
+
+    def line_bounds(self, offset: int) -> tuple[int, int]:
+        """The source's [start, end) of the line around an offset, its line end left out."""
+        line = bisect_right(self._lines, offset) - 1
+        start = self._lines[line]
+        end = self._lines[line + 1] if line + 1 < len(self._lines) else len(self.text)
+        return start, start + len(self.text[start:end].rstrip("\r\n\f\v\x85\u2028\u2029"))
+
+    def place(self, offset: int) -> Place:
+        """Line and field of a character."""
+        if self._cells:
+            index = bisect_right(self._cell_starts, offset) - 1
+            if index >= 0 and offset < self._cells[index][1]:
+                _, _, line, column = self._cells[index]
+                return Place(line, column, True)
+        line = bisect_right(self._lines, offset) - 1
+        start = self._lines[line]
+        field = self.text.count("\t", start, offset) + self.text.count("|", start, offset)
+        if field:
+            return Place(line, field, True)
+        end = self.line_bounds(offset)[1]
+        explicit = self.text.find("\t", offset, end) >= 0 or self.text.find("|", offset, end) >= 0
+        return Place(line, 0, explicit)
+
+    def fields(self, offset: int) -> int:
+        """How many fields the line around an offset has; bars at its two ends open and close no field."""
+        place = self.place(offset)
+        if self._cells and place.line < 0:
+            return max(column for _, _, line, column in self._cells if line == place.line) + 1
+        start, end = self.line_bounds(offset)
+        line = self.text[start:end].rstrip(" ")
+        return line.count("\t") + line.count("|") + (0 if line.endswith("|") else 1)
+
+    def stands_alone(self, start: int, end: int) -> bool:
+        """Whether nothing else is printed on the line (or in the grid row) of a piece."""
+        place = self.place(start)
+        if place.explicit:
+            return False
+        line_start, line_end = self.line_bounds(start)
+        return not self.text[line_start:start].strip() and not self.text[end:line_end].strip()
+
+
+def _grid_cells(grids: Sequence[Grid]) -> list[tuple[int, int, int, int]]:
+    """(start, end, line, column) of the cells that hold text, lines as negative numbers that no text line has.
+
+    Cells of great length lay out a page and hold running text: they are no table cells.
+    """
+    cells = []
+    base = -1_000_000
+    for grid in grids:
+        for cell in grid.cells:
+            if 0 < cell.end - cell.start <= _LONG_CELL:
+                cells.append((cell.start, cell.end, base + cell.row, cell.column))
+        base += 100_000
+    return sorted(cells)

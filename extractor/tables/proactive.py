@@ -1,0 +1,154 @@
+"""Part two (主动公开政府信息情况): few rows of one to three cells, and no sums to check them by.
+
+So nothing here is ever split: digits run together are read only where one cut exists at all. Which edition's table
+is printed is told by its heads, not by the report's year: old tables are found in new reports.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from extractor import form
+from extractor.tables import split
+from extractor.tables.anchors import Anchor, Finder, Item
+from extractor.tables.reading import RowReading, TableReading, head_start, known_words
+from extractor.tables.rows import RUN_TOGETHER, Slot, assign
+from extractor.tables.tokens import Gap, Value, scan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from extractor.tables.ink import Ink
+
+_REACH = 40
+_LONE = "its only number stands alone on a line, unlike the other rows'"
+_ORDER = (
+    ("article", "第二十条第一项", (0,)),
+    ("contents", "信息内容", (1, 8, 15, 22, 28)),
+    ("issued", "", (2,)),
+    ("made", "", (2,)),
+    ("repealed", "", (3,)),
+    ("newly_disclosed", "", (3,)),
+    ("in_force", "", (4,)),
+    ("total_disclosed", "", (4,)),
+    ("regulations", "", (5,)),
+    ("normative_documents", "", (6,)),
+    ("article", "第二十条第五项", (7,)),
+    ("previous_items", "", (9, 16, 23)),
+    ("change", "", (10, 17, 24)),
+    ("decisions", "", (11, 18)),
+    ("permits", "", (12,)),
+    ("other_services", "", (13,)),
+    ("article", "第二十条第六项", (14,)),
+    ("penalties", "", (19,)),
+    ("coercive_measures", "", (20,)),
+    ("article", "第二十条第八项", (21,)),
+    ("amount_10k_yuan", "", (25,)),
+    ("fees", "", (26,)),
+    ("article", "第二十条第九项", (27,)),
+    ("items", "", (29,)),
+    ("procurement", "", (30,)),
+)
+
+
+@lru_cache(maxsize=1)
+def _finder() -> Finder:
+    heads = {h.code: h for e in ("2021", "2019") for h in form.EDITIONS[e].tables["proactive"].heads}
+    rows = {r.code: r for e in ("2021", "2019") for r in form.EDITIONS[e].tables["proactive"].rows}
+    items = []
+    for code, label, order in _ORDER:
+        if code in rows:
+            items.append(Item("row", code, rows[code].label, order, rows[code].also))
+        elif code in heads:
+            items.append(Item("head", code, heads[code].label, order, heads[code].also))
+        else:
+            items.append(Item("head", code, label, order))
+    return Finder(items, _REACH)
+
+
+def read_proactive(ink: Ink, floor: int) -> TableReading | None:
+    """The table behind ``floor``; None where no three of its rows stand together with a head of it."""
+    anchors = _finder().find(ink)
+    rows = [found for found in anchors if found.kind == "row"]
+    heads = {found.code for found in anchors if found.kind == "head"}
+    if len(rows) < 3 or (not heads and len(rows) < 5):
+        return None
+    words = known_words("proactive")
+    gaps = _gaps(ink, anchors)
+    edition = _edition(anchors, gaps)
+    printed = form.EDITIONS[edition].tables["proactive"]
+    widths = {row.code: len(row.columns) for row in printed.rows}
+    slots = [Slot(found.code, widths[found.code], found, gaps[found.code]) for found in rows if found.code in widths]
+    _assign_blocks(slots, anchors, ink)
+    _doubt_lone_numbers(slots, ink)
+    readings = {slot.code: _reading(slot) for slot in slots}
+    start = head_start(ink, anchors[0].start, floor, words)
+    end = max(max(gap.end for gap in gaps.values()), anchors[-1].end)
+    return TableReading("proactive", edition, readings, start, end)
+
+
+def _gaps(ink: Ink, anchors: Sequence[Anchor]) -> dict[str, Gap]:
+    """What stands behind each row's label, up to the next label or head."""
+    words = known_words("proactive")
+    gaps = {}
+    for index, found in enumerate(anchors):
+        is_last = index + 1 == len(anchors)
+        stop = len(ink.text) if is_last else anchors[index + 1].start
+        if found.kind == "row":
+            gaps[found.code] = scan(ink, found.start, stop, found.end, words, is_last=is_last)
+    return gaps
+
+
+def _edition(anchors: Sequence[Anchor], gaps: dict[str, Gap]) -> str:
+    """The edition whose heads and rows are printed; without heads, the one that the cells' number fits."""
+    score = {}
+    codes = {found.code for found in anchors}
+    for code in ("2021", "2019"):
+        printed = form.EDITIONS[code].tables["proactive"]
+        score[code] = 2 * len(codes & {head.code for head in printed.heads})
+        rows = {row.code: len(row.columns) for row in printed.rows}
+        score[code] -= len([row for row in gaps if row not in rows])
+        if score[code] <= 0:
+            score[code] += sum(len(gap.values) == rows.get(row) for row, gap in gaps.items())
+    return "2021" if score["2021"] >= score["2019"] else "2019"
+
+
+def _assign_blocks(slots: Sequence[Slot], anchors: Sequence[Anchor], ink: Ink) -> None:
+    """Give the rows of each block (one article of the Regulations) their values."""
+    words = known_words("proactive")
+    first = slots[0].anchor
+    place = anchors.index(first)
+    before: list[Value] = []
+    if place:
+        before = scan(ink, anchors[place - 1].end, first.start, anchors[place - 1].end, words).values
+    assign(slots, before, ink)
+
+
+def _doubt_lone_numbers(slots: Sequence[Slot], ink: Ink) -> None:
+    """The only value of a row, alone on a line where other rows have theirs beside the label, may be a page number."""
+    lone, beside = [], 0
+    for slot in slots:
+        if slot.cells is None or len(slot.values) != 1 or slot.width != 1:
+            beside += bool(slot.values) and slot.values[0].line == ink.place(slot.anchor.end - 1).line
+            continue
+        value = slot.values[0]
+        if value.line != ink.place(slot.anchor.end - 1).line and ink.stands_alone(value.start, value.end):
+            lone.append(slot)
+        else:
+            beside += 1
+    if beside >= len(lone):
+        for slot in lone:
+            slot.cells, slot.reason = None, _LONE
+
+
+def _reading(slot: Slot) -> RowReading:
+    at = slot.anchor.start
+    if slot.cells is not None:
+        return RowReading(slot.cells, at=at)
+    pieces = [value.raw for value in slot.values]
+    if pieces and all(value.is_run for value in slot.values) and slot.reason == RUN_TOGETHER:
+        cut = split.only_cut(split.run_of(tuple(pieces)), slot.width)
+        if cut is not None:
+            return RowReading(split.place_cut(slot.values, cut), at=at)
+    return RowReading(None, slot.reason, slot.values, at)

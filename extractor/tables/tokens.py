@@ -1,0 +1,241 @@
+"""Values between labels: numbers, marks of not-applicable, and what is neither.
+
+Everything printed between two labels is taken apart once. List numbers (2., （三）), dates, article numbers and page
+numbers are no values; a dash pair around a number may be a page number or three cells, so it stays ``optional`` and
+the count of cells decides. Words that no label of the table explains are foreign: numbers beside them are not read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from extractor.tables.ink import Ink
+
+_HAN = r"\u3400-\u9fff"
+_TOKEN = re.compile(
+    rf"""
+    (?P<rule>(?:(?<=\n)|(?<=\r)|(?<=\f)|^)(?:[ \t|:+]*-{{3,}}[-=|: \t+]*|\|(?::?-{{1,2}}:?\|)+[ ]*)(?=[\r\n\f]|$))
+  | (?P<furniture>
+        (?:(?<=\n)|(?<=\r)|(?<=\f)|^)[ \t]*(?:
+            [~·•*\[(【《<]+\s?\d{{1,3}}\s?[~·•*\])】》>]+ | \d{{1,3}}\s?页 | (?:[Pp]age|[Pp])\.?\s?\d{{1,3}}(?:\s?(?:of|/)\s?\d+)?
+        )[ \t]*(?=[\r\n\f]|$)
+      | 第\s?\d{{1,3}}\s?页(?:[\s,/]{{0,2}}共\s?\d{{1,3}}\s?页)? | 共\s?\d{{1,3}}\s?页
+      | (?<!\d)(?:19|20)\d\d(?:\s?年(?:\s?\d{{1,2}}\s?月(?:\s?\d{{1,2}}\s?日)?)?|[-./]\d{{1,2}}[-./]\d{{1,2}}(?!\d))
+      | 第\s?\d{{1,3}}\s?条(?:\s?第?\s?\(?\s?\d{{1,2}}\s?\)?\s?项)? | 第\s?\(?\s?\d{{1,2}}\s?\)?\s?项
+      | \(\s?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s?\) | [一二三四五六七八九十]{{1,3}}\s?、
+      | [①-⑳] | [A-Za-z][A-Za-z0-9_.]*(?:[:.]\s?\d+)?
+    )
+  | (?P<page>-{{1,3}}[ ]?\d{{1,3}}[ ]?-{{1,3}}(?=[ \t]*(?:[\r\n\f]|$))
+      | (?:(?<=\n)|(?<=\r)|(?<=\f))[ ]*\d{{1,3}}[ ]?/[ ]?\d{{1,3}}(?=[ ]*(?:[\r\n\f]|$)))
+  | (?P<number>(?:(?<![\d\-])-)?(?:\d{{1,3}}(?:,\d{{3}})+(?![\d,])|\d+)(?:\.\d+)?)
+    (?P<unit>[ ]?(?:亿元|万元|元)|人次|件次|[件项个条宗起份%])?
+  | (?P<none>-{{1,4}}|(?<![{_HAN}])/|/(?![{_HAN}]))
+  | (?P<han>[{_HAN}]+)
+    """,
+    re.VERBOSE,
+)
+_PART = re.compile(r"\d+|-+|/")
+_MARKER_TAIL = re.compile(rf"\s?[.、)。,·:;]\s*(?=[{_HAN}“\"‘])")
+_NONE_WORDS = re.compile(r"(?:不涉及|不适用|没有|无)+")
+_NONE_WORD = re.compile(r"不涉及|不适用|没有|无")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A printed value: ``kind`` number, not_applicable or text; ``line`` and ``field`` where it stands.
+
+    ``group`` is above 0 for pieces that may be page furniture; pieces of one group go or stay together.
+    """
+
+    start: int
+    end: int
+    raw: str
+    kind: str
+    value: float | int | None
+    line: int
+    field: int
+    explicit: bool
+    unit: str = ""
+    group: int = 0
+
+    @property
+    def is_run(self) -> bool:
+        """Whether this is a bare run of digits, which may hold several values."""
+        return self.kind == "number" and not self.unit and self.raw.isdigit()
+
+    @property
+    def is_several(self) -> bool:
+        """Whether this cannot be one number: digits behind a leading zero."""
+        digits = self.raw.lstrip("-")
+        return self.kind == "number" and len(digits) > 1 and digits[0] == "0" and digits[1] != "."
+
+
+@dataclass(slots=True)
+class Gap:
+    """What stands behind a label: its values, the unexplained words among them, and where reading stopped."""
+
+    values: list[Value] = field(default_factory=list)
+    is_foreign: bool = False
+    end: int = 0
+
+
+class Known:
+    """The words of a table: tells whether a run of Chinese characters is made of pieces of its labels."""
+
+    def __init__(self, labels: Iterable[str]) -> None:
+        self._print = "\n".join(labels)
+        self._seen: dict[str, bool] = {}
+
+    def explains(self, run: str) -> bool:
+        """Whether pieces of labels, of two characters or more, make up the run; one lone character is allowed."""
+        known = self._seen.get(run)
+        if known is None:
+            known = self._cover(run)
+            if len(self._seen) < 20_000:
+                self._seen[run] = known
+        return known
+
+    def _cover(self, run: str) -> bool:
+        if len(run) > 200:
+            return False
+        place, singles = 0, 0
+        while place < len(run):
+            end = place + 1
+            while end <= len(run) and run[place:end] in self._print:
+                end += 1
+            if end - 1 == place:
+                return False
+            singles += end - 1 - place == 1
+            place = end - 1
+        return singles <= 1
+
+
+def scan(ink: Ink, start: int, stop: int, label_end: int, known: Known, *, is_last: bool = False) -> Gap:
+    """Take apart what stands in [start, stop), of which the label's own characters are [start, label_end).
+
+    ``is_last`` tells that nothing of the table follows, so the first foreign word ends it.
+    """
+    gap = Gap(end=label_end)
+    dropped_line: int | None = None
+    label_lines = {ink.place(start).line, ink.place(label_end - 1).line} if label_end > start else set()
+    groups = 0
+    place = start
+    while match := _TOKEN.search(ink.text, place, stop):
+        place = match.end()
+        kind = match.lastgroup if match.lastgroup != "unit" else "number"
+        if kind == "number":
+            value_end = _without_marker(ink.text, match, stop)
+            place = max(value_end, match.end() if value_end == match.end() else value_end + 1)
+            if value_end > match.start("number"):
+                _keep(gap, _number(ink, match, value_end), dropped_line)
+        elif kind == "none":
+            where = ink.place(match.start())
+            raw = match.group()
+            _keep(
+                gap,
+                Value(match.start(), match.end(), raw, "not_applicable", None, where.line, where.field, where.explicit),
+                dropped_line,
+            )
+        elif kind == "page":
+            groups += 1
+            for value in _parts(ink, match, groups):
+                _keep(gap, value, dropped_line)
+        elif kind == "han":
+            begin = match.start()
+            if begin < label_end:
+                begin = label_end
+                if begin >= match.end():
+                    continue
+            run = ink.text[begin : match.end()]
+            if values := _none_words(ink, begin, run, match):
+                for value in values:
+                    _keep(gap, value, dropped_line)
+                continue
+            if known.explains(run):
+                continue
+            line = ink.place(begin).line
+            is_tail = begin == label_end and len(run) <= 3
+            if is_tail or (line in label_lines and not gap.values and len(run) <= 12 and ink.text[begin - 1] in "(（"):
+                continue
+            if is_last:
+                gap.is_foreign = line in label_lines and not gap.values
+                break
+            gap.is_foreign = True
+            dropped_line = line
+            if line not in label_lines:
+                gap.values = [value for value in gap.values if value.line != line]
+        if kind in ("number", "none") and gap.values:
+            gap.end = max(gap.end, gap.values[-1].end)
+    return gap
+
+
+def _keep(gap: Gap, value: Value, dropped_line: int | None) -> None:
+    if value.line != dropped_line:
+        gap.values.append(value)
+        gap.end = max(gap.end, value.end)
+
+
+def _without_marker(text: str, match: re.Match[str], stop: int) -> int:
+    """Where the value ends when a list number (…0002.) runs on from it: the digit before the point is the marker."""
+    if match.group("unit"):
+        return match.end()
+    if _MARKER_TAIL.match(text, match.end(), min(len(text), stop + 1)):
+        raw = match.group("number")
+        return match.end() - 1 if raw[-1:].isdigit() and "." not in raw else match.end()
+    return match.end()
+
+
+def _number(ink: Ink, match: re.Match[str], end: int) -> Value:
+    start = match.start("number")
+    printed = ink.text[start : min(end, match.end("number"))]
+    plain = printed.replace(",", "")
+    where = ink.place(start)
+    value = float(plain) if "." in plain else int(plain[:300])
+    unit = (match.group("unit") or "").strip()
+    return Value(start, end, ink.text[start:end], "number", value, where.line, where.field, where.explicit, unit)
+
+
+def _parts(ink: Ink, match: re.Match[str], group: int) -> list[Value]:
+    """A number between dashes as cells, all marked as one optional group."""
+    values = []
+    for part in _PART.finditer(match.group()):
+        start = match.start() + part.start()
+        raw = part.group()
+        where = ink.place(start)
+        kind = "number" if raw.isdigit() else "not_applicable"
+        value = int(raw) if raw.isdigit() else None
+        values.append(
+            Value(start, start + len(raw), raw, kind, value, where.line, where.field, where.explicit, "", group)
+        )
+    return values
+
+
+def _none_words(ink: Ink, begin: int, run: str, match: re.Match[str]) -> list[Value]:
+    """The marks 无 and 不涉及 as values, where the run is nothing else and no label goes on from it."""
+    if not _NONE_WORDS.fullmatch(run):
+        return []
+    following = ink.han_place(match.end())
+    if run.endswith("无") and ink.han[following : following + 1] in ("法", "正"):
+        return []
+    before = ink.text[max(0, begin - 4) : begin].rstrip()
+    if before.endswith(("四)", "四、")):
+        return []
+    where = ink.place(begin)
+    return [
+        Value(
+            begin + word.start(),
+            begin + word.end(),
+            word.group(),
+            "not_applicable",
+            None,
+            where.line,
+            where.field,
+            where.explicit,
+        )
+        for word in _NONE_WORD.finditer(run)
+    ]
