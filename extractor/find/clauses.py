@@ -1,0 +1,110 @@
+"""Unmarked lists: what is only a frame falls away, the rest splits at 。, else ；, else between parallel clauses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extractor.find.leads import patterns
+
+SENTENCE = re.compile(r"[^。！\n]+[。！\n]?")
+EXPLAINS = re.compile(r"^(?:导致|造成|致使|使得?|从而|以便|确保|并|且|而|其中|尤其|特别是|主要是|因此|影响|无法|难以|不能|但|没有|未)")
+ACTION = re.compile(
+    r"^(?:进一步|继续|不断|持续|着力|切实|全面|逐步|积极|及时|认真|大力|深入|扎实|更加|主动|定期|严格|加快)*"
+    r"(?:加强|强化|完善|健全|规范|提升|提高|拓宽|拓展|丰富|优化|推进|推动|深化|加大|建立|落实|做好|抓好|压实|扩大|创新|开展|组织|细化|畅通|整合|充实|配强|增强|明确|梳理|改进|探索|严把|抓实|夯实|促进|确保|培训|督促|聚焦|坚持)"
+)
+LACK = re.compile(
+    r"(?:不足|不够|不强|不高|不及时|不规范|不完善|不健全|不到位|不全|不深|不准|不严|不畅|不均|不平衡|不统一|不齐|滞后|缺乏|缺少|欠缺|薄弱|单一|偏少|偏低|较少|较低|较弱|较慢|较差|有待|亟待|亟需|尚需|仍需|还需|需要|需进一步|差距|参差|空间|问题|短板|不多|不广|不新|不丰富)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An item's *narrative* extent and its printed marker, empty where it has none."""
+
+    start: int
+    end: int
+    marker: str
+
+
+def split_unmarked(text: str, start: int, end: int, kind: str) -> list[Place]:
+    """The items of a zone without markers."""
+    sentences = [_Piece(text, m.start(), m.end()).stripped() for m in SENTENCE.finditer(text, start, end)]
+    bodies = [body for piece in sentences if (body := _without_frame(piece, kind)) is not None]
+    if len(bodies) == 1:
+        bodies = _split_one(bodies[0], kind)
+    return [Place(piece.start, piece.end, "") for piece in bodies if piece.end - piece.start >= 4]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    text: str
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        return self.text[self.start : self.end]
+
+    def stripped(self) -> _Piece:
+        start, end = self.start, self.end
+        while start < end and self.text[start] in " \n。；;，,、：:":
+            start += 1
+        while end > start and self.text[end - 1] in " \n。；;，,、：:！":
+            end -= 1
+        return _Piece(self.text, start, end)
+
+    def split(self, marks: str) -> list[_Piece]:
+        pieces = [_Piece(self.text, m.start(), m.end()) for m in re.finditer(f"[^{marks}]+", str(self))]
+        shifted = [_Piece(self.text, self.start + p.start, self.start + p.end).stripped() for p in pieces]
+        return [piece for piece in shifted if piece.start < piece.end]
+
+
+def _without_frame(piece: _Piece, kind: str) -> _Piece | None:
+    """A sentence without leads and frames; None when nothing else is in it."""
+    rows = patterns()
+    changed = True
+    while changed:
+        changed = False
+        if rows.whole.search(str(piece)):
+            return None
+        for row in rows.before:
+            match = row.search(str(piece))
+            if match and match.end() > 0:
+                piece = _Piece(piece.text, piece.start + match.end(), piece.end).stripped()
+                changed = True
+    if piece.end - piece.start < 4:
+        return None
+    if kind == "problem" and not LACK.search(str(piece)) and not re.search(r"[不未无难缺]", str(piece)):
+        return None
+    return piece
+
+
+def _split_one(piece: _Piece, kind: str) -> list[_Piece]:
+    """One sentence: at ；, else at ，, else at 、 where each part is a clause of its own."""
+    parts = piece.split("；;")
+    if len(parts) > 1:
+        return [part for part in parts if not patterns().purpose.search(str(part))] or parts
+    tail = patterns().after.search(str(piece))
+    if tail:
+        piece = _Piece(piece.text, piece.start, piece.start + tail.start()).stripped()
+    for marks in ("，,", "、"):
+        clauses = piece.split(marks)
+        if len(clauses) > 1 and (joined := _parallel(clauses, kind)):
+            return joined
+    return [piece]
+
+
+def _parallel(clauses: list[_Piece], kind: str) -> list[_Piece]:
+    """Clauses that stand beside one another, explaining ones joined to the one before; empty when they do not."""
+    is_full = LACK if kind == "problem" else ACTION
+    if kind == "improvement" and patterns().purpose.search(str(clauses[-1])) and len(clauses) > 2:
+        clauses = clauses[:-1]
+    joined: list[_Piece] = []
+    for clause in clauses:
+        if joined and (EXPLAINS.match(str(clause)) or not is_full.search(str(clause))):
+            joined[-1] = _Piece(clause.text, joined[-1].start, clause.end)
+        else:
+            joined.append(clause)
+    if not is_full.search(str(joined[0])) or len(joined) < 2:
+        return []
+    return joined

@@ -1,0 +1,67 @@
+"""Where a list of problems and where a list of measures begins, as rows of patterns."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from extractor.rulebook import read_toml
+
+NUMBERING = r"(?P<numbering>[（(][一二三四五六七八九十\d]{1,2}[）)]|[一二三四五六七八九十\d]{1,2}[、.．]|第[一二三四五六]，|)"
+CLAUSE_START = r"(?:(?<=[\n。；：:！])|^)"
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A lead, [start, end): what stands behind it is of its ``kind``; a ``strong`` one is a heading by itself."""
+
+    kind: str
+    start: int
+    end: int
+    strong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """The compiled rows of ``passages.toml``."""
+
+    problem: re.Pattern[str]
+    improvement: re.Pattern[str]
+    before: tuple[re.Pattern[str], ...]
+    whole: re.Pattern[str]
+    after: re.Pattern[str]
+    purpose: re.Pattern[str]
+    none: re.Pattern[str]
+
+
+@cache
+def patterns() -> Patterns:
+    """Leads and frames, compiled."""
+    data = read_toml("passages.toml")
+    leads, frames = data["leads"], data["frames"]
+
+    def at_clause(rows: list[str]) -> re.Pattern[str]:
+        return re.compile(f"{CLAUSE_START}{NUMBERING}(?:{'|'.join(rows)})")
+
+    return Patterns(
+        at_clause(leads["problem"]),
+        at_clause(leads["improvement"]),
+        tuple(re.compile(row) for row in frames["before"]),
+        re.compile(frames["whole"]),
+        re.compile(frames["after"]),
+        re.compile(frames["purpose"]),
+        re.compile(frames["none"]),
+    )
+
+
+def find_leads(text: str, start: int, end: int) -> list[Lead]:
+    """All leads between two places; of neighbours of one kind the first stays."""
+    found = [Lead("problem", m.start(), m.end(), True) for m in patterns().problem.finditer(text, start, end)]
+    for match in patterns().improvement.finditer(text, start, end):
+        found.append(Lead("improvement", match.start(), match.end("numbering"), False))
+    leads: list[Lead] = []
+    for lead in sorted(found, key=lambda lead: lead.start):
+        if not leads or leads[-1].kind != lead.kind or lead.strong:
+            leads.append(lead)
+    return leads

@@ -1,0 +1,200 @@
+"""Problems and improvements as the report itself lists them (part five), split by the codebook's rule.
+
+A zone of problems or of measures begins with a lead (存在问题：, 下一步，我局将…). Inside a zone the innermost
+markers make the items; without markers it is split at full stops, else at semicolons, else between parallel clauses.
+Where measures follow each problem, a marker that goes on counting the problems ends the measures.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from extractor.find.clauses import Place, split_unmarked
+from extractor.find.leads import Lead, find_leads, patterns
+from extractor.report import Passage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extractor.report import Narrative, Report
+
+ONES = "一二三四五六七八九十"
+KINDS: tuple[tuple[str, str], ...] = (
+    ("is", rf"[{ONES}]{{1,2}}(?:是|要(?=[加强完善建立提健推做深拓优丰抓压])|、是)"),
+    ("ordinal", rf"第[{ONES}][，、,：:]|其[一二三四五六][，、：:是]"),
+    ("first", r"首先[，,]?|其次[，,]?|再次[，,]?|最后[，,]|另外[，,](?=[^。]{0,8}(?:要|将|还))"),
+    ("bracket", rf"[（(][{ONES}]{{1,3}}[）)]、?"),
+    ("comma", rf"(?:[{ONES}]{{1,3}})、(?=[^{ONES}])"),
+    ("arabic", r"(?:-\s?)?\d{1,2}[.、．](?!\d)|(?:-\s?)?\d{1,2}\s(?=[\u4e00-\u9fff])"),
+    ("arabic_bracket", r"[（(]\d{1,2}[）)]、?|\d{1,2}[）)]"),
+    ("circle", r"[①-⑳]"),
+    ("bullet", r"[-●■◆★▪•➢]\s?"),
+)
+MARKER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in KINDS))
+NUMBERS = {letter: index + 1 for index, letter in enumerate(ONES)} | {"首": 1, "其": 2, "再": 3, "最": 4}
+BEFORE_MARKER = "。；;：:，,\n！”）)、 "
+FOOT = re.compile(r"(?<=[。\n])(?:附件?\d?[：:]|(?:20\d{2}|二[〇零][〇零一二三四五六七八九]{2})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日(?:附|\n|$))")
+HEADING_ONLY = 34
+WEAK = frozenset({"is", "ordinal", "first"})
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A list marker: its *narrative* extent, its kind and its number (0 where it has none)."""
+
+    start: int
+    end: int
+    kind: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A stretch of problems or of measures, [start, end) in the narrative, behind its lead."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def find_passages(report: Report) -> Report:
+    """Write ``passages``: problems first, then improvements, each in the order of the text."""
+    narrative = report.narrative
+    assert narrative is not None  # noqa: S101 - a step in the wrong place of the pipeline
+    places: list[tuple[str, Place]] = []
+    for start, end in _ranges(narrative):
+        for zone in _zones(narrative.text, start, end):
+            places += [(zone.kind, place) for place in _items(narrative.text, zone)]
+    passages: list[Passage] = []
+    for kind in ("problem", "improvement"):
+        of_kind = [place for place_kind, place in places if place_kind == kind]
+        passages += [Passage(kind, i, p.start, p.end, p.marker) for i, p in enumerate(of_kind, 1)]
+    return replace(report, passages=tuple(passages))
+
+
+def _ranges(narrative: Narrative) -> list[tuple[int, int]]:
+    """The bodies of part five; where there is none, the paragraphs behind a lead elsewhere (a misplaced list)."""
+    inside = [s for s in narrative.sentences if s.section == "problems" and not s.is_heading]
+    if inside:
+        start, end = inside[0].start, inside[-1].end
+        foot = FOOT.search(narrative.text, start, end)
+        return [(start, foot.start() if foot else end)]
+    for lead in find_leads(narrative.text, 0, len(narrative.text)):
+        if lead.kind == "problem" and lead.strong:
+            section = narrative.sentences[narrative.sentence_at(lead.start)].section
+            last = max(s.end for s in narrative.sentences if s.section == section)
+            return [(lead.start, last)]
+    return []
+
+
+def _zones(text: str, start: int, end: int) -> Iterator[Zone]:
+    """Problems until a lead of measures, measures until a lead of problems or a marker that counts the problems on."""
+    leads = [Lead("problem", start, start, False), *find_leads(text, start, end)]
+    markers = find_markers(text, start, end)
+    cuts: list[Lead] = []
+    for index, lead in enumerate(leads):
+        cuts.append(lead)
+        following = leads[index + 1].start if index + 1 < len(leads) else end
+        if lead.kind == "improvement" and (back := _goes_back(markers, start, lead, following)):
+            cuts.append(Lead("problem", back.start, back.start, False))
+    for index, lead in enumerate(cuts):
+        stop = cuts[index + 1].start if index + 1 < len(cuts) else end
+        if lead.end < stop:
+            yield Zone(lead.kind, lead.end, stop)
+
+
+def _goes_back(markers: list[Marker], start: int, lead: Lead, end: int) -> Marker | None:
+    """The marker behind unmarked measures that goes on with the problems' own numbers."""
+    before = [m for m in markers if start <= m.start < lead.start]
+    inside = [m for m in markers if lead.end <= m.start < end]
+    if not before or not inside:
+        return None
+    last = before[-1]
+    first = inside[0]
+    counts_on = first.kind == last.kind and last.number >= 1 and first.number == last.number + 1
+    return first if counts_on else None
+
+
+def find_markers(text: str, start: int, end: int) -> list[Marker]:
+    """All list markers at the beginning of a clause."""
+    found: list[Marker] = []
+    for match in MARKER.finditer(text, start, end):
+        before = text[match.start() - 1] if match.start() > start else "\n"
+        kind = str(match.lastgroup)
+        allowed = BEFORE_MARKER if kind in WEAK else BEFORE_MARKER.replace("，", "").replace("、", "")
+        if before in allowed or (kind in ("bracket", "arabic") and match.start() == start):
+            found.append(Marker(match.start(), match.end(), kind, _number(match.group())))
+    return [m for m in found if m.kind != "bullet" or text[m.start - 1 : m.start] in ("", "\n")]
+
+
+def _number(marker: str) -> int:
+    digits = re.search(r"\d+", marker)
+    if digits:
+        return int(digits.group())
+    if "①" <= marker[0] <= "⑳":
+        return ord(marker[0]) - ord("①") + 1
+    return next((NUMBERS[letter] for letter in marker if letter in NUMBERS), 0)
+
+
+def _items(text: str, zone: Zone) -> list[Place]:
+    if patterns().none.search(text[zone.start : zone.end].strip()) and zone.end - zone.start < 60:
+        return []
+    markers = _in_lists(find_markers(text, zone.start, zone.end))
+    if not markers:
+        return split_unmarked(text, zone.start, zone.end, zone.kind)
+    items: list[Place] = []
+    for index, marker in enumerate(markers):
+        following = markers[index + 1] if index + 1 < len(markers) else None
+        end = following.start if following else _last_end(text, markers, zone)
+        if following and _is_heading(text, marker, following):
+            continue
+        place = trim(text, marker.end, end)
+        if place.end - place.start >= 3:
+            items.append(Place(place.start, place.end, text[marker.start : marker.end]))
+    return items
+
+
+def _in_lists(markers: list[Marker]) -> list[Marker]:
+    """Markers that belong to a list: a kind that stands once only and does not count as one is none."""
+    counted: dict[str, list[int]] = {}
+    for marker in markers:
+        counted.setdefault(marker.kind, []).append(marker.number)
+    return [m for m in markers if len(counted[m.kind]) > 1 or m.number == 1 or m.kind == "bullet"]
+
+
+def _is_heading(text: str, marker: Marker, following: Marker) -> bool:
+    """An outer marker whose text before an inner marker is a short heading only."""
+    if following.kind == marker.kind or following.number > 1:
+        return False
+    own = text[marker.end : following.start].strip("。：:；，\n ")
+    return len(own) <= HEADING_ONLY or own.endswith(("方面", "如下", "措施", "问题"))
+
+
+def _last_end(text: str, markers: list[Marker], zone: Zone) -> int:
+    """The last item ends with its paragraph; a heading alone on its line takes the following paragraph too."""
+    place = markers[-1].end
+    for _ in range(4):
+        stop = text.find("\n", place, zone.end)
+        if stop < 0:
+            return zone.end
+        if text[place:stop].rstrip().endswith(("。", "；", "！")) or len(text[markers[-1].end : stop]) > 80:
+            return stop
+        place = stop + 1
+    return zone.end
+
+
+@cache
+def _edges() -> str:
+    return " \n。；;，,、：:"
+
+
+def trim(text: str, start: int, end: int) -> Place:
+    """An item's extent without the marks and white space at its edges."""
+    while start < end and text[start] in _edges():
+        start += 1
+    while end > start and text[end - 1] in _edges():
+        end -= 1
+    return Place(start, end, "")
