@@ -1,57 +1,85 @@
-"""Which reader a file needs, told by its first bytes; the declared type only settles ties."""
+"""Which reader a file needs, told by its content alone: names and declared types are often wrong."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import TYPE_CHECKING
 
 from extractor.errors import DocumentError
+from extractor.read.limits import STANDARD, Limits
 from extractor.read.plain import decode
-from extractor.report import Document, Source
+from extractor.read.sources import source
+from extractor.report import Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MEDIA_TYPES = {
-    "plain": "text/plain",
-    "html": "text/html",
-    "pdf": "application/pdf",
-    "word": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
+ALLOWED = "text, HTML, PDF, Word files and, with the extra [scan], PNG and JPEG images"
 FOREIGN = (
-    (b"\x89PNG", "a PNG image"), (b"\xff\xd8\xff", "a JPEG image"), (b"GIF8", "a GIF image"), (b"\x7fELF", "a program"),
-    (b"MZ", "a program"), (b"\x1f\x8b", "a gzip archive"), (b"Rar!", "a RAR archive"), (b"7z\xbc\xaf", "a 7z archive"),
-    (b"SQLite format 3", "a database"), (b"OggS", "a sound file"), (b"ID3", "a sound file"), (b"RIFF", "a media file"),
+    (b"GIF8", "a GIF image"), (b"BM", "a BMP image"), (b"\x7fELF", "a program"), (b"MZ", "a program"),
+    (b"\x1f\x8b", "a gzip archive"), (b"Rar!", "a RAR archive"), (b"7z\xbc\xaf", "a 7z archive"), (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"), (b"SQLite format 3", "a database"), (b"OggS", "a sound file"), (b"ID3", "a sound file"),
+    (b"RIFF", "a media file"), (b"PAR1", "a Parquet file"), (b"%!PS", "a PostScript file"), (b"II*\x00", "a TIFF image"),
+    (b"MM\x00*", "a TIFF image"),
 )  # fmt: skip
-MARKUP = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|div|table|p|meta)\b", re.IGNORECASE)
+MARKUP = re.compile(
+    rb"(?:<\?xml[^>]{0,200}\?>\s*|<!--.{0,2000}?-->\s*)*"
+    rb"<(?:!doctype\s+html|html|head|body|title|div|table|tbody|p|meta|span|h[1-6]|center|font|article|section|script|style)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
-def read(data: bytes, *, name: str | None = None, media_type: str | None = None) -> Document:
-    """The document in a file's bytes. Errors: ``DocumentError`` says what was found and what is allowed."""
+def read(data: bytes, *, name: str | None = None, media_type: str | None = None, limits: Limits = STANDARD) -> Document:
+    """The document in a file's bytes, read in this process.
+
+    ``media_type`` is what the sender says; the content decides. Errors: ``DocumentError`` says what was found and
+    what is allowed, ``LimitError`` which bound the file passes, ``MissingPartError`` which part is not installed.
+    """
     if not data.strip():
         raise DocumentError("the file is empty", found=f"{len(data)} bytes", do="give a file with the report's text")
-    for mark, kind in FOREIGN:
-        if data.startswith(mark):
-            raise DocumentError("the file is no report", found=kind, allowed="text, HTML, PDF and Word files")
-    return READERS[kind_of(data)](data, name)
+    return READERS[kind_of(data)](data, name, limits)
 
 
 def kind_of(data: bytes) -> str:
-    """A code of ``vocabulary.READERS``, by content."""
-    if MARKUP.match(data[:2048]):
-        return "html"
-    return "plain"
+    """A key of ``READERS``, by content. Errors: ``DocumentError`` for a file of a kind that holds no report."""
+    for mark, kind in FOREIGN:
+        if data.startswith(mark) and b"\0" in data[:4096]:
+            raise DocumentError("the file is no report", found=kind, allowed=ALLOWED)
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    return "html" if is_markup(data) else "plain"
 
 
-def source(data: bytes, name: str | None, reader: str, pages: int | None = None) -> Source:
-    """The source entry of a file."""
-    return Source(name, hashlib.sha256(data).hexdigest(), MEDIA_TYPES[reader], len(data), pages, reader)
+def is_markup(data: bytes) -> bool:
+    """Whether a file begins as a web page does, in any encoding of one or two bytes a letter."""
+    head = data[:8192]
+    for mark in MARKS:
+        head = head.removeprefix(mark)
+    return MARKUP.match(head.replace(b"\0", b"").lstrip()) is not None
 
 
-def read_plain(data: bytes, name: str | None) -> Document:
+def read_plain(data: bytes, name: str | None, limits: Limits = STANDARD) -> Document:
     """Plain text: the decoded file is the text, line endings kept."""
-    return Document(source(data, name, "plain"), decode(data))
+    return Document(source(data, name, "plain", "plain"), decode(data))
 
 
-READERS: dict[str, Callable[[bytes, str | None], Document]] = {"plain": read_plain, "html": read_plain}
+def read_page(data: bytes, name: str | None, limits: Limits = STANDARD) -> Document:
+    """A saved web page."""
+    from extractor.read.html import read_html
+
+    return read_html(data, name, limits)
+
+
+def read_portable(data: bytes, name: str | None, limits: Limits = STANDARD) -> Document:
+    """A PDF: by its text layer, else as a scan."""
+    from extractor.read.pdf import read_pdf
+
+    return read_pdf(data, name, limits)
+
+
+READERS: dict[str, Callable[[bytes, str | None, Limits], Document]] = {
+    "plain": read_plain,
+    "html": read_plain,
+    "pdf": read_portable,
+}

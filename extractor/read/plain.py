@@ -24,7 +24,9 @@ def decode(data: bytes) -> str:
     text = _strict(data, "utf-8")
     if text is not None and not CONTROL.search(text):
         return text
-    guesses = [text for encoding in ("gb18030", "utf-16-le", "utf-16-be") if (text := _strict(data, encoding)) is not None]
+    guesses = [
+        text for encoding in ("gb18030", "utf-16-le", "utf-16-be") if (text := _strict(data, encoding)) is not None
+    ]
     readable = [text for text in guesses if not CONTROL.search(text)]
     if not readable:
         _refuse()

@@ -1,0 +1,124 @@
+"""Lines of a PDF page with their places, by PDFium.
+
+PDFium hands the text over in the order of the page's content, one line a run of a baseline; that order is the
+author's, and right in what WPS, Word and LibreOffice print. Only the places of a line's first and last character
+are asked for, since a box a character would double the cost of a page.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2.raw as pdfium
+
+from extractor.characters import read_characters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HYPHENS = {0xFFFE: "-", 0x02: "-"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its text, the index of its first character on the page, and its box in points from the top left."""
+
+    text: str
+    first: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def height(self) -> float:
+        """Of its first character, in points."""
+        return self.bottom - self.top
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page as read: its size in points as it is shown, and its lines in the order of the content."""
+
+    width: float
+    height: float
+    lines: tuple[Line, ...]
+
+
+class Places:
+    """Boxes of a page's characters as the page is shown, turned pages included."""
+
+    def __init__(self, page: Any, textpage: Any) -> None:
+        self.textpage = textpage
+        self.turn = page.get_rotation()
+        self.width, self.height = page.get_size()
+        left, bottom, right, top = page.get_cropbox()
+        self.left, self.bottom, self.right, self.top = left, bottom, right, top
+        self._box = tuple(ctypes.c_double() for _ in range(4))
+
+    def box(self, character: int) -> tuple[float, float, float, float] | None:
+        """Left, top, right, bottom from the shown page's top left; None for a character without a place."""
+        left, right, bottom, top = self._box
+        if not pdfium.FPDFText_GetCharBox(self.textpage.raw, character, left, right, bottom, top):
+            return None
+        x0, x1, y0, y1 = left.value, right.value, bottom.value, top.value
+        if self.turn == 90:
+            return y0 - self.bottom, x0 - self.left, y1 - self.bottom, x1 - self.left
+        if self.turn == 180:
+            return self.right - x1, y0 - self.bottom, self.right - x0, y1 - self.bottom
+        if self.turn == 270:
+            return self.top - y1, self.right - x1, self.top - y0, self.right - x0
+        return x0 - self.left, self.top - y1, x1 - self.left, self.top - y0
+
+
+def character_index(textpage: Any, text: str) -> list[int] | None:
+    """For each place of a page's text PDFium's own index of the character; None where the two are one.
+
+    They part where a character has no Unicode value, or takes two units of UTF-16.
+    """
+    if len(text) == textpage.count_chars():
+        return None
+    indices, unit = [], 0
+    for letter in text:
+        indices.append(pdfium.FPDFText_GetCharIndexFromTextIndex(textpage.raw, unit))
+        unit += 2 if ord(letter) > 0xFFFF else 1
+    return indices
+
+
+def lines_of(page: Any) -> Sheet:
+    """The lines of a page that PDFium opened."""
+    textpage = page.get_textpage()
+    try:
+        text = textpage.get_text_range()
+        places = Places(page, textpage)
+        indices = character_index(textpage, text)
+        lines = tuple(
+            line for start, end in _line_ranges(text) if (line := _line(text, start, end, places, indices)) is not None
+        )
+        return Sheet(places.width, places.height, lines)
+    finally:
+        textpage.close()
+
+
+def _line_ranges(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        trimmed = line.strip(" \r\t\f\v")
+        if trimmed:
+            first = start + line.index(trimmed[0])
+            yield first, first + len(trimmed)
+        start = end + 1
+
+
+def _line(text: str, start: int, end: int, places: Places, indices: list[int] | None) -> Line | None:
+    content = read_characters(text[start:end].translate(HYPHENS)).strip()
+    if not content:
+        return None
+    first = places.box(indices[start] if indices else start)
+    last = places.box(indices[end - 1] if indices else end - 1)
+    if first is None or last is None:
+        return Line(content, start, 0.0, 0.0, 0.0, 0.0)
+    return Line(content, start, first[0], min(first[1], last[1]), last[2], max(first[3], last[3]))

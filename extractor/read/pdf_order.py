@@ -1,0 +1,116 @@
+"""Which lines of a page are the report's, and in which order they are read.
+
+Page numbers and running heads stand alone at a page's edge and come again on other pages; a line in the body is
+never left out, whatever it says. The order of the content is kept but for paragraphs that are drawn after
+something below them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from extractor.read.pdf_lines import Line, Sheet
+
+EDGE = 0.12
+FAR_EDGE = 0.09
+WIDE = 0.55
+DRESSED = re.compile(
+    r"[-‐‑–—―－~·•\s]{1,6}\d{1,4}[-‐‑–—―－~·•\s]{1,6}|第\s*[\d一二三四五六七八九十百]{1,4}\s*页"
+    r"(?:\s*[,，、/／]?\s*共\s*[\d一二三四五六七八九十百]{1,4}\s*页)?|(?:Page|P\.?)\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?",
+    re.IGNORECASE,
+)
+BARE = re.compile(r"(\d{1,4})(?:\s*/\s*\d{1,4})?")
+DIGITS = re.compile(r"\d+")
+
+
+def furniture(sheets: list[Sheet]) -> list[frozenset[int]]:
+    """For each page the places (in ``lines``) of its page number and running heads."""
+    edges = [_edge_lines(sheet) for sheet in sheets]
+    bare = _bare_numbers(sheets, edges)
+    heads = _running_heads(sheets, edges)
+    found = []
+    for number, (sheet, places) in enumerate(zip(sheets, edges, strict=True)):
+        dressed = {place for place in places if DRESSED.fullmatch(sheet.lines[place].text)}
+        found.append(frozenset(dressed | bare[number] | heads[number]))
+    return found
+
+
+def _edge_lines(sheet: Sheet) -> list[int]:
+    """Lines near the upper or lower edge with nothing between them and it but others of their kind."""
+    near = []
+    for place, line in enumerate(sheet.lines):
+        at_top, at_foot = line.bottom <= sheet.height * EDGE, line.top >= sheet.height * (1 - EDGE)
+        if line.height > 0 and (at_top or at_foot):
+            near.append(place)
+    return near
+
+
+def _stands_off(sheet: Sheet, place: int) -> bool:
+    """Whether no other line comes nearer than its own height, and the line is in one of the outermost rows."""
+    line = sheet.lines[place]
+    room = max(line.height, 8.0)
+    others = [other for i, other in enumerate(sheet.lines) if i != place and other.height > 0]
+    if any(other.top < line.bottom + room and other.bottom > line.top - room for other in others):
+        return False
+    return all(other.top > line.top for other in others) or all(other.bottom < line.bottom for other in others)
+
+
+def _bare_numbers(sheets: list[Sheet], edges: list[list[int]]) -> list[set[int]]:
+    """Undressed numbers that stand off the body and count with the pages."""
+    found: list[set[int]] = [set() for _ in sheets]
+    by_shift: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for number, (sheet, places) in enumerate(zip(sheets, edges, strict=True)):
+        for place in places:
+            match = BARE.fullmatch(sheet.lines[place].text)
+            if match and _stands_off(sheet, place):
+                by_shift[int(match[1]) - number].append((number, place))
+    for shift, members in by_shift.items():
+        pages = {number for number, _ in members}
+        if len(pages) >= max(2, 0.5 * len(sheets)) or (len(sheets) == 1 and shift == 1):
+            for number, place in members:
+                found[number].add(place)
+    return found
+
+
+def _running_heads(sheets: list[Sheet], edges: list[list[int]]) -> list[set[int]]:
+    """Lines at the far edge that say the same (but for digits) at the same height on most pages, or on every second."""
+    found: list[set[int]] = [set() for _ in sheets]
+    alike: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
+    for number, (sheet, places) in enumerate(zip(sheets, edges, strict=True)):
+        for place in places:
+            line = sheet.lines[place]
+            if line.bottom <= sheet.height * FAR_EDGE or line.top >= sheet.height * (1 - FAR_EDGE):
+                alike[DIGITS.sub("0", line.text), round(line.top / 4)].append((number, place))
+    for (text, _), members in alike.items():
+        pages = {number for number, _ in members}
+        if len(pages) >= max(3, 0.4 * len(sheets)) and len(text) <= 100:
+            for number, place in members:
+                found[number].add(place)
+    return found
+
+
+def reading_order(sheet: Sheet, left_out: frozenset[int]) -> list[Line]:
+    """The page's own lines; a block of prose drawn after what stands below it goes back to its height."""
+    blocks: list[list[Line]] = []
+    for place, line in enumerate(sheet.lines):
+        if place in left_out:
+            continue
+        if not blocks or line.top < blocks[-1][-1].top - 1.5 * max(line.height, 6.0):
+            blocks.append([])
+        blocks[-1].append(line)
+    ordered: list[list[Line]] = []
+    for block in blocks:
+        place = len(ordered)
+        if _is_prose(block, sheet):
+            while place and min(line.top for line in ordered[place - 1]) >= max(line.bottom for line in block) - 2:
+                place -= 1
+        ordered.insert(place, block)
+    return [line for block in ordered for line in block]
+
+
+def _is_prose(block: list[Line], sheet: Sheet) -> bool:
+    wide = sum(line.right - line.left > WIDE * sheet.width for line in block)
+    return 2 * wide >= len(block)
