@@ -1,0 +1,132 @@
+"""The words of channels: which stretch of a text is the kind word of a means, and which only looks like one.
+
+One automaton holds all words, the leftmost longest wins; rules of ``rules/channels.toml`` add what words cannot say.
+A hit is only a place with a type: its name, its cover and its status are decided by those who know the sentence.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from extractor.rulebook import Rule, load_file, read_toml
+from extractor.vocabulary import CHANNEL_STATUSES, CHANNEL_TYPES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE = "channels.toml"
+USES = ("kind", "not", "contact", *CHANNEL_STATUSES)
+FIELDS = {"use": USES, "type": tuple(CHANNEL_TYPES)}
+LATIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A kind word [start, end) in the narrative; ``form`` is ``kind``, ``cover``, ``tail`` or ``title``.
+
+    ``name`` is the proper name where the rule itself knows it, ``outer`` the whole stretch that the rule matched.
+    """
+
+    start: int
+    end: int
+    type: str
+    form: str
+    rule: str
+    name: str | None = None
+    outer: tuple[int, int] | None = None
+
+    @property
+    def whole(self) -> tuple[int, int]:
+        """The stretch that the mention takes up at least."""
+        return self.outer or (self.start, self.end)
+
+
+class Stretches:
+    """Disjoint or overlapping stretches of a text, asked whether they hold a place."""
+
+    def __init__(self, stretches: Iterable[tuple[int, int]]) -> None:
+        self.rows: list[tuple[int, int]] = []
+        for start, end in sorted(stretches):
+            if self.rows and start <= self.rows[-1][1]:
+                self.rows[-1] = (self.rows[-1][0], max(end, self.rows[-1][1]))
+            else:
+                self.rows.append((start, end))
+
+    def hold(self, place: int) -> bool:
+        """Whether one of the stretches holds the place."""
+        index = bisect_right(self.rows, place, key=lambda row: row[0]) - 1
+        return index >= 0 and place < self.rows[index][1]
+
+
+class Lexicon:
+    """Words and rules of ``channels.toml``, a user's rows behind the shipped ones. Errors: ``RuleError``."""
+
+    def __init__(self, rules: Path | None = None) -> None:
+        words = read_toml(FILE)["words"]
+        rows = load_file(FILE, FIELDS, rules)
+        self.kind_rules = tuple(
+            rule for rule in rows if rule.fields.get("use", "kind") == "kind" and "type" in rule.fields
+        )
+        self.not_rules = tuple(rule for rule in rows if rule.fields.get("use") == "not")
+        self.contact_rules = tuple(rule for rule in rows if rule.fields.get("use") == "contact")
+        self.status_rules = tuple(rule for rule in rows if rule.fields.get("use") in CHANNEL_STATUSES)
+        self.breakers: tuple[str, ...] = tuple(words["breakers"]["words"])
+        self.bare = _bare(words["kinds"])
+        self.entries = _entries(words)
+        self.automaton = AhoCorasick([entry[0] for entry in self.entries], matchkind=MatchKind.LeftmostLongest)
+
+    def hits(self, text: str) -> list[Hit]:
+        """All kind words of a text in its order, none inside another, none where a rule says that it is no channel."""
+        hidden = Stretches(match.span() for rule in self.not_rules for match in rule.find(text))
+        found = [hit for rule in self.kind_rules for hit in _rule_hits(rule, text)]
+        for index, start, end in self.automaton.find_matches_as_indexes(text):
+            word, kind, form = self.entries[index]
+            if form != "not" and not _inside_latin(text, start, end):
+                found.append(Hit(start, end, kind, form, f"word.{form}"))
+        found = [hit for hit in found if not hidden.hold(hit.start)]
+        return _disjoint(found)
+
+
+def _bare(kinds: Mapping[str, list[str]]) -> frozenset[str]:
+    """All kind words: a quoted text that is one of them is no name."""
+    return frozenset(word for group in kinds.values() for word in group)
+
+
+def _entries(words: Mapping[str, Mapping[str, list[str]]]) -> list[tuple[str, str, str]]:
+    """(word, type, form) of all groups in the file's order, each word once."""
+    groups = (("kinds", "kind"), ("covers", "cover"), ("tails", "tail"), ("titles", "title"))
+    rows = [(word, kind, form) for group, form in groups for kind, listed in words[group].items() for word in listed]
+    rows += [(word, "", "not") for word in words["hidden"]["not"]]
+    return list({row[0]: row for row in reversed(rows)}.values())
+
+
+def _rule_hits(rule: Rule, text: str) -> Iterable[Hit]:
+    for match in rule.find(text):
+        groups = match.groupdict()
+        name = groups.get("name") or groups.get("number")
+        start, end = match.span("head") if groups.get("head") else match.span()
+        if start < end:
+            yield Hit(start, end, rule.fields["type"], "kind", rule.id, name, match.span())
+
+
+def _inside_latin(text: str, start: int, end: int) -> bool:
+    """Whether a Latin word (APP, LED) is part of a longer one."""
+    before = start > 0 and text[start] in LATIN and text[start - 1] in LATIN
+    return before or (end < len(text) and text[end - 1] in LATIN and text[end] in LATIN)
+
+
+def _disjoint(hits: list[Hit]) -> list[Hit]:
+    """Of overlapping hits the one that covers more; of equal ones a rule before a word."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (h.whole[0], -(h.whole[1] - h.whole[0]), h.rule.startswith("word."))):
+        if kept and hit.whole[0] < kept[-1].whole[1]:
+            if hit.whole[1] - hit.whole[0] > kept[-1].whole[1] - kept[-1].whole[0]:
+                kept[-1] = hit
+            continue
+        kept.append(hit)
+    return kept

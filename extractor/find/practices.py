@@ -1,0 +1,56 @@
+"""Practices in use in the reporting year, once each, with the first place that shows them.
+
+The rules name the words of each practice; position decides the rest: what stands in the measures, in the problems or
+behind a plan's words is not yet in use, and a topic of a training or a document's title shows nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from extractor.find.channel_lexicon import Stretches
+from extractor.find.channels import find_parts
+from extractor.report import Practice
+from extractor.rulebook import load_file
+from extractor.vocabulary import PRACTICES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from extractor.report import Report
+
+FIELDS = {"use": ("practice", "not"), "practice": tuple(PRACTICES)}
+PLAN = re.compile(r"(?:下一步|今后|拟|计划于|将进一步|力争|积极争取)[^。；]{0,40}$")
+
+
+class PracticeFinder:
+    """Writes ``practices``; ``rules`` is a folder of a user's further rules. Errors: ``RuleError``."""
+
+    def __init__(self, rules: Path | None = None) -> None:
+        rows = load_file("practices.toml", FIELDS, rules)
+        self.rules = tuple(rule for rule in rows if "practice" in rule.fields)
+        self.not_rules = tuple(rule for rule in rows if rule.fields.get("use") == "not")
+
+    def __call__(self, report: Report) -> Report:
+        """The first mention of each practice that is in use, in the order of the codes."""
+        narrative = report.narrative
+        if narrative is None:
+            return replace(report, practices=())
+        parts = find_parts(narrative)
+        hidden = Stretches(match.span() for rule in self.not_rules for match in rule.find(narrative.text))
+        found: dict[str, tuple[int, int]] = {}
+        for rule in self.rules:
+            code = rule.fields["practice"]
+            for match in rule.find(narrative.text):
+                sentence = narrative.sentences[narrative.sentence_at(match.start())]
+                if sentence.is_heading or sentence.section == "unknown" or hidden.hold(match.start()):
+                    continue
+                before = narrative.text[max(sentence.start, match.start() - 60) : match.start()]
+                if parts.at(match.start()) == "report" and not PLAN.search(before):
+                    place = found.get(code)
+                    found[code] = min(place, match.span()) if place else match.span()
+                    break
+        practices = (Practice(code, report.narrative_span(*found[code])) for code in PRACTICES if code in found)
+        return replace(report, practices=tuple(practices))
