@@ -16,7 +16,7 @@ from extractor import form
 from extractor.tables import split
 from extractor.tables.anchors import Anchor, Finder, Item, anchor
 from extractor.tables.reading import RowReading, TableReading, head_start, known_words
-from extractor.tables.rows import FOREIGN, RUN_TOGETHER, Slot, assign
+from extractor.tables.rows import FOREIGN, RUN_TOGETHER, Slot, adds_up, assign
 from extractor.tables.tokens import Value, scan
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _drop_extra_column(slots: Sequence[Slot]) -> None:
     readings = []
     for at in range(_COLUMNS + 1):
         kept = [[value for i, value in enumerate(slot.values) if i != at] for slot in wide]
-        if all(_adds_up(values) and _is_a_sum(slot.values, at) for slot, values in zip(wide, kept, strict=True)):
+        if all(adds_up(values) and _is_a_sum(slot.values, at) for slot, values in zip(wide, kept, strict=True)):
             readings.append(kept)
     numbers = {tuple(value.value for values in kept for value in values) for kept in readings}
     if len(numbers) == 1:
@@ -154,15 +154,10 @@ def _is_a_sum(values: Sequence[Value], at: int) -> bool:
     return value in (sum(rest[1:6]), rest[6])
 
 
-def _adds_up(values: Sequence[Value | None]) -> bool:
-    numbers = [value.value or 0 if value else 0 for value in values]
-    return sum(numbers[:-1]) == numbers[-1]
-
-
 def _doubt_lone_numbers(slots: Sequence[Slot], ink: Ink) -> None:
     """A seventh value alone on its line, as in no other row, that breaks the row's sum may be a page number."""
     lone = [slot for slot in slots if slot.cells and all(slot.cells) and _ends_alone(slot, ink)]
-    if len(lone) == 1 and lone[0].cells is not None and not _adds_up(lone[0].cells):
+    if len(lone) == 1 and lone[0].cells is not None and not adds_up(lone[0].cells):
         lone[0].cells, lone[0].reason = None, _PAGE_BREAK_NUMBER
 
 

@@ -75,12 +75,16 @@ def read_proactive(ink: Ink, floor: int) -> TableReading | None:
     if len(rows) < 3 or (not heads and len(rows) < 5):
         return None
     words = known_words("proactive")
-    gaps = _gaps(ink, anchors)
+    gaps, walls = _gaps(ink, anchors)
     edition = _edition(anchors, gaps)
     printed = form.EDITIONS[edition].tables["proactive"]
     widths = {row.code: len(row.columns) for row in printed.rows}
-    slots = [Slot(found.code, widths[found.code], found, gaps[found.code]) for found in rows if found.code in widths]
-    _assign_blocks(slots, anchors, ink)
+    slots = [
+        Slot(found.code, widths[found.code], found, gaps[found.code], wall=walls.get(found.code, 0))
+        for found in rows
+        if found.code in widths
+    ]
+    assign(slots, _before(ink, anchors), ink)
     _doubt_lone_numbers(slots, ink)
     readings = {slot.code: _reading(slot) for slot in slots}
     start = head_start(ink, anchors[0].start, floor, words)
@@ -88,16 +92,20 @@ def read_proactive(ink: Ink, floor: int) -> TableReading | None:
     return TableReading("proactive", edition, readings, start, end)
 
 
-def _gaps(ink: Ink, anchors: Sequence[Anchor]) -> dict[str, Gap]:
-    """What stands behind each row's label, up to the next label or head."""
+def _gaps(ink: Ink, anchors: Sequence[Anchor]) -> tuple[dict[str, Gap], dict[str, int]]:
+    """What stands behind each row's label up to the next label, and where heads of the next row begin."""
     words = known_words("proactive")
-    gaps = {}
-    for index, found in enumerate(anchors):
-        is_last = index + 1 == len(anchors)
-        stop = len(ink.text) if is_last else anchors[index + 1].start
-        if found.kind == "row":
-            gaps[found.code] = scan(ink, found.start, stop, found.end, words, is_last=is_last)
-    return gaps
+    gaps: dict[str, Gap] = {}
+    walls: dict[str, int] = {}
+    rows = [index for index, found in enumerate(anchors) if found.kind == "row"]
+    for index, following in zip(rows, [*rows[1:], None], strict=True):
+        found = anchors[index]
+        stop = len(ink.text) if following is None else anchors[following].start
+        gaps[found.code] = scan(ink, found.start, stop, found.end, words, is_last=following is None)
+        behind = anchors[index + 1 : index + 2]
+        if following is not None and behind and behind[0].kind == "head":
+            walls[found.code] = behind[0].start
+    return gaps, walls
 
 
 def _edition(anchors: Sequence[Anchor], gaps: dict[str, Gap]) -> str:
@@ -114,15 +122,13 @@ def _edition(anchors: Sequence[Anchor], gaps: dict[str, Gap]) -> str:
     return "2021" if score["2021"] >= score["2019"] else "2019"
 
 
-def _assign_blocks(slots: Sequence[Slot], anchors: Sequence[Anchor], ink: Ink) -> None:
-    """Give the rows of each block (one article of the Regulations) their values."""
-    words = known_words("proactive")
-    first = slots[0].anchor
-    place = anchors.index(first)
-    before: list[Value] = []
-    if place:
-        before = scan(ink, anchors[place - 1].end, first.start, anchors[place - 1].end, words).values
-    assign(slots, before, ink)
+def _before(ink: Ink, anchors: Sequence[Anchor]) -> list[Value]:
+    """The values between the last head and the first label."""
+    place = next(index for index, found in enumerate(anchors) if found.kind == "row")
+    if not place:
+        return []
+    start = anchors[place - 1].end
+    return scan(ink, start, anchors[place].start, start, known_words("proactive")).values
 
 
 def _doubt_lone_numbers(slots: Sequence[Slot], ink: Ink) -> None:

@@ -1,16 +1,19 @@
 """Which values belong to which row: by position between labels, and by how many cells a row has.
 
-Values stand behind their label, between its lines, or before it, in the order of the rows. A row is read when its
-values are exactly as many as its cells, or when marked fields (tabs, bars, a grid) say which cells are empty. All
-else stays unread with its reason: no value is ever moved to make a count fit.
+Values stand behind their label, between its lines, or before it, always in the order of the rows. What stands on a
+label's line or between its lines is that row's; a line of values on its own may be the row's before it or the row's
+behind it. Of all ways to deal the lines out, those that leave the fewest rows without a full set of cells count; a
+row is read only when all of these ways give it the same values. No value is ever moved to make a count fit.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
+
+from extractor.tables import split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,12 +22,17 @@ if TYPE_CHECKING:
     from extractor.tables.ink import Ink
     from extractor.tables.tokens import Gap, Value
 
-NOTHING = "nothing can be told apart here"
+NOTHING = "the values near it may belong to this row or to the next"
 TOO_FEW = "fewer values than cells, and nothing marks the empty ones"
 TOO_MANY = "more values than cells"
 RUN_TOGETHER = "digits run together that more than one split fits"
 FOREIGN = "words that the form does not know stand among the values"
 SHIFTED = "empty fields do not tell their columns"
+PAGE_NUMBER = "a page number cannot be told from a value"
+
+_DROPPED, _CUT, _BLANK, _BARE_LINE, _ODD = 1, 3, 10, 11, 100
+_MOST_CUTS = 18
+_FAR = 10**9
 
 
 @dataclass(slots=True)
@@ -32,8 +40,8 @@ class Slot:
     """A row on its way: its label, its values, and what became of them.
 
     ``cells`` holds a value, or None for a blank, for each column once the row is read; until then ``reason`` says
-    why not. ``values`` are those that belong to the row. ``behind`` is where the next row's label begins, and
-    ``ordinal_behind`` its list number.
+    why not. ``values`` are those that belong to the row. ``wall`` is where heads of the next row begin (0: none),
+    ``behind`` where its label begins, and ``ordinal_behind`` its list number.
     """
 
     code: str
@@ -45,6 +53,7 @@ class Slot:
     reason: str = NOTHING
     ordinal_behind: str = ""
     behind: int = 0
+    wall: int = 0
 
     @property
     def is_blank(self) -> bool:
@@ -52,64 +61,198 @@ class Slot:
         return self.cells is not None and not any(self.cells)
 
 
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """One way to read a row: its values, at a cost; ``is_full`` where they fill its cells one by one."""
+
+    cost: int
+    values: tuple[Value, ...]
+    is_full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Border:
+    """The lines of values between two labels: those before ``least`` are the first row's, those from ``most`` on
+    the second's."""
+
+    lines: tuple[tuple[Value, ...], ...]
+    least: int
+    most: int
+
+    def cuts(self) -> range:
+        """Where the lines may be parted."""
+        return range(self.least, min(self.most, self.least + _MOST_CUTS) + 1)
+
+
 def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
     """Give each slot its values. ``before`` are the values between the heads and the first label."""
-    if before and slots and not slots[-1].gap.values and _assign_before(slots, before):
-        _place_fields(slots, ink)
+    borders = [_first_border(before)]
+    borders += [_border(slot, ink, is_last=slot is slots[-1]) for slot in slots]
+    if all(_is_plain(slot) for slot in slots) and not before:
+        for slot in slots:
+            slot.values, slot.cells = slot.gap.values, list(slot.gap.values)
         return
-    carried: list[Value] = []
-    for index, slot in enumerate(slots):
-        own = carried or slot.gap.values
-        if carried:
-            rest = slot.gap.values
-            carried = []
-            if rest:
-                own = [*own, *rest]
-        elif index + 1 < len(slots) and not slots[index + 1].gap.values:
-            own, carried = _share(slot, slots[index + 1], own, ink)
-        slot.values = list(own)
-        _settle(slot, ink)
+    _deal(slots, borders, ink)
     _place_fields(slots, ink)
-    _doubt_blanks(slots, ink)
 
 
-def _assign_before(slots: Sequence[Slot], before: Sequence[Value]) -> bool:
-    """Values all stand before their labels: true where every row's count fits so."""
-    own = [list(before), *(slot.gap.values for slot in slots[:-1])]
-    if any(
-        len(values) != slot.width or any(v.is_several for v in values) for slot, values in zip(slots, own, strict=True)
-    ):
+def _is_plain(slot: Slot) -> bool:
+    """Whether the values behind the label are as many as the cells, and nothing is odd about them."""
+    values = slot.gap.values
+    return (
+        len(values) == slot.width
+        and not slot.wall
+        and not slot.gap.is_foreign
+        and not any(value.is_several or value.group for value in values)
+    )
+
+
+def _lines(values: Sequence[Value]) -> list[tuple[Value, ...]]:
+    lines: list[list[Value]] = []
+    for value in values:
+        if lines and lines[-1][-1].line == value.line:
+            lines[-1].append(value)
+        else:
+            lines.append([value])
+    return [tuple(line) for line in lines]
+
+
+def _first_border(before: Sequence[Value]) -> _Border:
+    """The values before the first label: all of them the first row's, or none (column numbers, a year)."""
+    lines = (tuple(before),) if before else ()
+    return _Border(lines, 0, len(lines))
+
+
+def _border(slot: Slot, ink: Ink, *, is_last: bool) -> _Border:
+    lines = _lines(slot.gap.values)
+    last_line = ink.place(slot.anchor.end - 1).line
+    least = 0
+    for index, line in enumerate(lines):
+        if line[0].start < slot.anchor.end or line[0].line == last_line:
+            least = index + 1
+    most = len(lines)
+    if is_last:
+        least = most
+    if slot.wall:
+        behind = sum(line[0].start < slot.wall for line in lines)
+        least = most = max(least, behind)
+    return _Border(tuple(lines), least, most)
+
+
+def _deal(slots: Sequence[Slot], borders: Sequence[_Border], ink: Ink) -> None:
+    """Deal the lines out at the least cost, and settle the rows on which all ways of that cost agree."""
+    options = [
+        {
+            (left, right): _options(slot, before.lines[left:] + behind.lines[:right], ink)
+            for left in before.cuts()
+            for right in behind.cuts()
+        }
+        for slot, before, behind in zip(slots, borders, borders[1:], strict=False)
+    ]
+    forward: list[dict[int, int]] = [{cut: 0 if cut == 0 else _ODD // 2 for cut in borders[0].cuts()}]
+    for row in options:
+        reached: dict[int, int] = {}
+        for (left, right), choices in row.items():
+            cost = forward[-1].get(left, _FAR) + min(option.cost for option in choices)
+            reached[right] = min(cost, reached.get(right, _FAR))
+        forward.append(reached)
+    end = borders[-1].most
+    backward: dict[int, int] = {end: 0}
+    best = forward[-1].get(end, _FAR)
+    for index in range(len(slots) - 1, -1, -1):
+        fitting: list[_Option] = []
+        reached = {}
+        for (left, right), choices in options[index].items():
+            behind_cost = backward.get(right, _FAR)
+            for option in choices:
+                if forward[index].get(left, _FAR) + option.cost + behind_cost == best:
+                    fitting.append(option)
+            cost = behind_cost + min(option.cost for option in choices)
+            reached[left] = min(cost, reached.get(left, _FAR))
+        backward = reached
+        _settle(slots[index], fitting)
+
+
+def _options(slot: Slot, lines: Sequence[tuple[Value, ...]], ink: Ink) -> list[_Option]:
+    """The ways to read a row from these lines; always at least one, be it that nothing fits."""
+    values = tuple(value for line in lines for value in line)
+    if not values:
+        cost = _ODD if slot.gap.is_foreign else _BLANK
+        return [_Option(cost, (), is_full=False)]
+    found: list[_Option] = []
+    for dropped, reading in _readings(slot, values, ink):
+        cost = dropped * _DROPPED + _BARE_LINE * _keeps_bare_line(reading, ink)
+        if len(reading) == slot.width and not any(value.is_several for value in reading):
+            found.append(_Option(cost, reading, is_full=True))
+        elif not reading:
+            found.append(_Option(cost + _BLANK, reading, is_full=False))
+        elif _may_be_cut(slot, reading):
+            found.append(_Option(cost + _CUT, reading, is_full=False))
+    return found or [_Option(_ODD, values, is_full=False)]
+
+
+def _keeps_bare_line(values: Sequence[Value], ink: Ink) -> bool:
+    """Whether a number between dashes on a line of its own is taken for values."""
+    groups = [value for value in values if value.group]
+    return bool(groups) and ink.stands_alone(groups[0].start, groups[-1].end)
+
+
+def _may_be_cut(slot: Slot, values: Sequence[Value]) -> bool:
+    if len(values) >= slot.width and not any(value.is_several for value in values):
         return False
-    for slot, values in zip(slots, own, strict=True):
-        slot.values, slot.cells = values, list(values)
-    return True
+    if not all(value.is_run for value in values) or sum(len(value.raw) for value in values) < slot.width:
+        return False
+    return slot.width <= 3 or bool(split.sums(split.run_of(tuple(value.raw for value in values)), slot.width))
 
 
-def _share(slot: Slot, following: Slot, values: list[Value], ink: Ink) -> tuple[list[Value], list[Value]]:
-    """Part values between a row and the next, when the next has none behind its label and the count fits both."""
-    if len(values) != slot.width + following.width or slot.gap.is_foreign or any(v.is_several for v in values):
-        return values, []
-    own, rest = values[: slot.width], values[slot.width :]
-    if own[-1].line == rest[0].line or rest[-1].explicit:
-        return values, []
-    return own, rest
+def _readings(slot: Slot, values: tuple[Value, ...], ink: Ink) -> list[tuple[int, tuple[Value, ...]]]:
+    """The values with and without the pieces that may be page furniture, and how many pieces were left out."""
+    groups = sorted({value.group for value in values if value.group})[:3]
+    readings: list[tuple[int, tuple[Value, ...]]] = []
+    for size in range(len(groups) + 1):
+        for dropped in combinations(groups, size):
+            readings.append((size, tuple(value for value in values if value.group not in dropped)))
+    if any(len(reading) == slot.width for _, reading in readings):
+        return readings
+    for size, reading in list(readings):
+        if len(reading) == slot.width + 1:
+            readings += [(size + 1, one) for one in _without_one(slot, reading, ink)]
+    return readings
 
 
-def _settle(slot: Slot, ink: Ink) -> None:
-    """Read a row whose values are as many as its cells, in one way only."""
-    readings = _readings(slot, ink)
-    full = [reading for reading in readings if len(reading) == slot.width and not any(v.is_several for v in reading)]
-    empty = [reading for reading in readings if not reading]
-    if len(full) == 1 and not empty:
-        slot.values, slot.cells = list(full[0]), list(full[0])
-    elif len(full) > 1 or (full and empty):
-        slot.reason = "page numbers cannot be told from values"
-    elif empty:
-        slot.values = []
-        slot.cells = None if slot.gap.is_foreign else [None] * slot.width
-        slot.reason = FOREIGN
+def _without_one(slot: Slot, values: tuple[Value, ...], ink: Ink) -> list[tuple[Value, ...]]:
+    """Readings without a bare page number on a line of its own, or without the next label's number that lost its dot."""
+    last = values[-1]
+    if slot.ordinal_behind and last.raw == slot.ordinal_behind and not ink.text[last.end : slot.behind].strip(" .、"):
+        return [values[:-1]]
+    alone = [v for v in values if v.is_run and len(v.raw) <= 3 and ink.stands_alone(v.start, v.end)]
+    if len(alone) == len(values):
+        return []
+    found = [tuple(v for v in values if v is not page) for page in alone]
+    if len(found) > 1 and slot.width > 2:
+        found = [reading for reading in found if adds_up(reading)]
+    return found
+
+
+def adds_up(values: Sequence[Value | None]) -> bool:
+    """Whether the last value is the sum of the others, blanks as nothing."""
+    numbers = [(value.value or 0) if value else 0 for value in values]
+    return sum(numbers[:-1]) == numbers[-1]
+
+
+def _settle(slot: Slot, fitting: Sequence[_Option]) -> None:
+    """Read a row on which all ways agree; else say why not."""
+    distinct = {option.values: option for option in fitting}
+    slot.values = list(max(distinct, key=len, default=()))
+    if len(distinct) != 1:
+        slot.reason = PAGE_NUMBER if any(value.group for value in slot.values) else NOTHING
+        return
+    (option,) = distinct.values()
+    if option.is_full:
+        slot.cells = list(option.values)
+    elif not option.values and not slot.gap.is_foreign:
+        slot.cells = [None] * slot.width
     else:
-        slot.values = list(readings[0])
         slot.reason = _reason(slot)
 
 
@@ -120,51 +263,19 @@ def _reason(slot: Slot) -> str:
         return FOREIGN
     if len(slot.values) > slot.width:
         return TOO_MANY
-    if len(slot.values) < slot.width and any(v.is_run and len(v.raw) > 1 for v in slot.values):
+    if any(v.is_run and len(v.raw) > 1 for v in slot.values):
         return RUN_TOGETHER
     return TOO_FEW
 
 
-def _readings(slot: Slot, ink: Ink) -> list[list[Value]]:
-    """The row's values with and without the pieces that may be page furniture."""
-    values = slot.values
-    groups = sorted({value.group for value in values if value.group})[:3]
-    readings: list[list[Value]] = []
-    for size in range(len(groups), -1, -1):
-        for dropped in combinations(groups, size):
-            reading = [value for value in values if value.group not in dropped]
-            if reading not in readings:
-                readings.append(reading)
-    if any(len(reading) == slot.width for reading in readings):
-        return readings
-    for reading in list(readings):
-        if len(reading) == slot.width + 1:
-            readings += _without_one(slot, reading, ink)
-    return readings
+# ------------------------------------------------------------------------------------- marked fields
 
-
-def _without_one(slot: Slot, values: list[Value], ink: Ink) -> list[list[Value]]:
-    """Readings without a bare page number on a line of its own, or without the next label's number that lost its dot."""
-    last = values[-1]
-    if slot.ordinal_behind and last.raw == slot.ordinal_behind and not ink.text[last.end : slot.behind].strip():
-        return [values[:-1]]
-    alone = [v for v in values if v.is_run and len(v.raw) <= 3 and ink.stands_alone(v.start, v.end)]
-    if len(alone) == len(values):
-        return []
-    found = [[v for v in values if v is not page] for page in alone]
-    if len(found) > 1 and slot.width > 2:
-        found = [reading for reading in found if _adds_up(reading)]
-    return found
-
-
-def _adds_up(values: Sequence[Value]) -> bool:
-    numbers = [value.value or 0 for value in values]
-    return sum(numbers[:-1]) == numbers[-1]
+_Key = tuple[int, int, int]
 
 
 def _place_fields(slots: Sequence[Slot], ink: Ink) -> None:
     """Rows with empty cells, where tabs, bars or a grid mark the fields."""
-    shapes: Counter[tuple[tuple[int, int, int], tuple[int, ...]]] = Counter()
+    shapes: Counter[tuple[_Key, tuple[int, ...]]] = Counter()
     for slot in slots:
         if slot.cells and all(slot.cells) and (key := _key(slot, ink)):
             fields = tuple(value.field for value in slot.values)
@@ -175,13 +286,13 @@ def _place_fields(slots: Sequence[Slot], ink: Ink) -> None:
             _place_row(slot, shapes, ink)
 
 
-def _key(slot: Slot, ink: Ink) -> tuple[int, int, int] | None:
+def _key(slot: Slot, ink: Ink) -> _Key | None:
     """What rows of one layout share: the label's field, the number of fields, the number of cells."""
     place = ink.place(slot.anchor.start)
     return (place.field, ink.fields(slot.anchor.start), slot.width) if place.explicit else None
 
 
-def _place_row(slot: Slot, shapes: Counter[tuple[tuple[int, int, int], tuple[int, ...]]], ink: Ink) -> None:
+def _place_row(slot: Slot, shapes: Counter[tuple[_Key, tuple[int, ...]]], ink: Ink) -> None:
     key = _key(slot, ink)
     if key is None:
         return
@@ -202,12 +313,3 @@ def _place_row(slot: Slot, shapes: Counter[tuple[tuple[int, int, int], tuple[int
         slot.cells = list(readings.pop())
     elif own:
         slot.cells, slot.reason = None, SHIFTED
-
-
-def _doubt_blanks(slots: Sequence[Slot], ink: Ink) -> None:
-    """A row without values is blank only where no row beside it has values too many."""
-    for before, slot, behind in zip([None, *slots[:-1]], slots, [*slots[1:], None], strict=True):
-        if slot.is_blank and not ink.place(slot.anchor.start).explicit:
-            for other in (before, behind):
-                if other is not None and other.cells is None and len(other.values) > other.width:
-                    slot.cells, slot.reason = None, NOTHING

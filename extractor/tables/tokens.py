@@ -30,7 +30,7 @@ _TOKEN = re.compile(
       | \(\s?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s?\) | [一二三四五六七八九十]{{1,3}}\s?、
       | [①-⑳] | [A-Za-z][A-Za-z0-9_.]*(?:[:.]\s?\d+)?
     )
-  | (?P<page>-{{1,3}}[ ]?\d{{1,3}}[ ]?-{{1,3}}(?=[ \t]*(?:[\r\n\f]|$))
+  | (?P<page>(?:-{{1,3}}[ ]\d{{1,3}}[ ]-{{1,3}}|-{{1,3}}\d{{1,3}}-{{1,3}})(?=[ \t]*(?:[\r\n\f]|$))
       | (?:(?<=\n)|(?<=\r)|(?<=\f))[ ]*\d{{1,3}}[ ]?/[ ]?\d{{1,3}}(?=[ ]*(?:[\r\n\f]|$)))
   | (?P<number>(?:(?<![\d\-])-)?(?:\d{{1,3}}(?:,\d{{3}})+(?![\d,])|\d+)(?:\.\d+)?)
     (?P<unit>[ ]?(?:亿元|万元|元)|人次|件次|[件项个条宗起份%])?
@@ -41,6 +41,7 @@ _TOKEN = re.compile(
 )
 _PART = re.compile(r"\d+|-+|/")
 _MARKER_TAIL = re.compile(rf"\s?[.、)。,·:;]\s*(?=[{_HAN}“\"‘])")
+_LEADING_ZERO = re.compile(r"-?0\d")
 _NONE_WORDS = re.compile(r"(?:不涉及|不适用|没有|无)+")
 _NONE_WORD = re.compile(r"不涉及|不适用|没有|无")
 
@@ -62,6 +63,7 @@ class Value:
     explicit: bool
     unit: str = ""
     group: int = 0
+    is_glued: bool = False
 
     @property
     def is_run(self) -> bool:
@@ -70,9 +72,8 @@ class Value:
 
     @property
     def is_several(self) -> bool:
-        """Whether this cannot be one number: digits behind a leading zero."""
-        digits = self.raw.lstrip("-")
-        return self.kind == "number" and len(digits) > 1 and digits[0] == "0" and digits[1] != "."
+        """Whether this may be more than one cell: digits behind a leading zero, or a dash between digits."""
+        return self.is_glued or (self.kind == "number" and _LEADING_ZERO.match(self.raw) is not None)
 
 
 @dataclass(slots=True)
