@@ -1,0 +1,5 @@
+"""``python -m commands`` is ``gongkai``."""
+
+from commands import main
+
+main()

@@ -1,0 +1,195 @@
+"""Contradictions inside the prose and between its title and its body: sums, lists, fees, names, years."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extractor.merge.figures import requests
+from extractor.report import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extractor.report import Count, Report
+
+COMPLETE = re.compile(r"其[他它余]|分别为|分别是|共计|合计")
+ALL_CLOSED = re.compile(r"申请[^。；\n]{0,40}?(?:全部|均已|已全部|全都)(?:按[^。，；]{0,10})?(?:办结|办理完毕|答复完毕)")
+BODY_YEAR = re.compile(r"(20\d{2})年(?:度)?[，,]?(?:我|本|全|共|未|无|累计|通过)")
+LIST_MARK = re.compile(r"[、和及与，]")
+MOST_PARTS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """A stated total and the figures that follow it as its parts."""
+
+    total: Count
+    parts: tuple[Count, ...]
+
+
+def find_conflicts(report: Report) -> tuple[Finding, ...]:
+    """All findings whose both sides stand in the prose."""
+    return (*_sums(report), *_lists(report), *_fees(report), *_closed(report), *_names(report), *_years(report))
+
+
+def breakdowns(counts: tuple[Count, ...]) -> Iterator[Breakdown]:
+    """Totals with the parts behind them, up to the next figure that stands alone."""
+    for index, count in enumerate(counts):
+        if count.role != "total" or count.indicator == "rate":
+            continue
+        parts: list[Count] = []
+        for following in counts[index + 1 : index + 1 + MOST_PARTS]:
+            if following.indicator == "rate":
+                continue
+            if following.role == "single" or (following.role == "total" and following.value >= count.value):
+                break
+            parts.append(following)
+        if parts:
+            yield Breakdown(count, tuple(parts))
+
+
+def _groups(breakdown: Breakdown) -> tuple[list[Count], set[float]]:
+    """The last group of parts that does not add up to the total, and the other totals it may belong to.
+
+    A nested total swallows the parts behind it that add up to it; a group that reaches the total closes, since one
+    total may be broken down twice.
+    """
+    group: list[Count] = []
+    totals = {float(breakdown.total.value)}
+    running = 0.0
+    parts = list(breakdown.parts)
+    index = 0
+    while index < len(parts):
+        part = parts[index]
+        index += 1
+        if part.role == "total":
+            totals.add(float(part.value))
+            index = _swallow(parts, index, float(part.value))
+        group.append(part)
+        running += part.value
+        if abs(running - breakdown.total.value) < 1e-9:
+            group, running = [], 0.0
+    return group, totals
+
+
+def _swallow(parts: list[Count], index: int, value: float) -> int:
+    running = 0.0
+    for place in range(index, len(parts)):
+        if parts[place].role == "total":
+            break
+        running += parts[place].value
+        if abs(running - value) < 1e-9:
+            return place + 1
+        if running > value:
+            break
+    return index
+
+
+def _sums(report: Report) -> Iterator[Finding]:
+    for breakdown in breakdowns(report.counts):
+        group, totals = _groups(breakdown)
+        if len(group) < 2 or any(part.qualifier in ("approx", "at_least") for part in (*group, breakdown.total)):
+            continue
+        if len({part.unit for part in (*group, breakdown.total)} - {None}) > 1:
+            continue
+        total = sum(part.value for part in group)
+        if any(abs(total - known) < 1e-9 for known in totals) or len(totals) > 1 + any(p.role == "total" for p in group):
+            continue
+        words = report.text[breakdown.total.span.start : group[-1].span.end]
+        if total > breakdown.total.value or COMPLETE.search(words):
+            message = f"the parts add up to {total:g}, the stated total is {breakdown.total.value:g}"
+            spans = (breakdown.total.span, *(part.span for part in group))
+            yield Finding("narrative.sum", "error", message, spans)
+
+
+def _sentence_range(report: Report, start: int) -> tuple[int, int]:
+    text = report.text
+    begin = max(text.rfind("。", 0, start), 0)
+    stop = text.find("。", start)
+    return begin, stop if stop >= 0 else len(text)
+
+
+def _lists(report: Report) -> Iterator[Finding]:
+    """A stated number of channels against the list beside it, where the list is closed."""
+    for count in report.counts:
+        if count.indicator != "channels" or count.qualifier != "exact":
+            continue
+        begin, stop = _sentence_range(report, count.span.start)
+        spans = sorted(
+            (span for channel in report.channels for span in channel.spans if begin <= span.start < stop),
+            key=lambda span: span.start,
+        )
+        before = [span for span in spans if span.end <= count.span.start]
+        listed = _run(report, before, count.span.start)
+        if len(listed) >= 2 and len(listed) != count.value:
+            message = f"the prose says {count.value:g} channels and lists {len(listed)}"
+            yield Finding("narrative.channels", "error", message, (count.span, *listed))
+
+
+def _run(report: Report, spans: list, end: int) -> list:  # type: ignore[type-arg]
+    """The mentions that stand as one list directly before a place, none where the list is open (等)."""
+    run: list = []  # type: ignore[type-arg]
+    limit = end
+    for span in reversed(spans):
+        between = re.sub(r"\s", "", report.text[span.end : limit])
+        if "等" in between or len(between) > (3 if run else 6):
+            break
+        run.insert(0, span)
+        limit = span.start
+    return run
+
+
+def _fees(report: Report) -> Iterator[Finding]:
+    fees = [count for count in report.counts if count.indicator == "fees"]
+    none = [count for count in fees if count.qualifier == "none" and "通知" not in count.span.quote]
+    charged = [count for count in fees if count.value > 0 and (count.unit or "").endswith("元")]
+    if none and charged:
+        message = "the prose says that no fee was charged, and states an amount"
+        yield Finding("fees.conflict", "error", message, (none[0].span, charged[0].span))
+
+
+def _closed(report: Report) -> Iterator[Finding]:
+    """全部办结 against requests carried forward."""
+    figure = requests(report.tables, ("carried_forward",))
+    stated = next((c for c in report.counts if c.indicator == "applications_carried_forward" and c.value > 0), None)
+    match = ALL_CLOSED.search(report.text)
+    if match is None or not (figure.value or stated):
+        return
+    spans = (report.span(match.start(), match.end()), *((stated.span,) if stated else ()))
+    message = "the prose says that all requests were closed, and some are carried forward"
+    yield Finding("narrative.table", "error", message, spans, figure.cells if figure.value else ())
+
+
+def _names(report: Report) -> Iterator[Finding]:
+    by_name: dict[str, list[int]] = {}
+    for index, channel in enumerate(report.channels):
+        if channel.name:
+            by_name.setdefault(channel.name, []).append(index)
+    for name, indexes in by_name.items():
+        if len(indexes) > 1:
+            spans = tuple(report.channels[i].spans[0] for i in indexes)
+            kinds = ", ".join(report.channels[i].type for i in indexes)
+            yield Finding("narrative.name", "question", f"one name is used of {len(indexes)} kinds: {kinds}", spans)
+            del name
+
+
+def _years(report: Report) -> Iterator[Finding]:
+    """The title's year against the period and against the years that the body reports on."""
+    meta = report.meta
+    if meta.year is None or "title" not in meta.evidence:
+        return
+    title = meta.evidence["title"]
+    if meta.period and int(meta.period[1][:4]) != meta.year:
+        message = f"the title says {meta.year}, the period ends in {meta.period[1][:4]}"
+        yield Finding("meta.year", "error", message, (title, meta.evidence["period"]))
+        return
+    begin = title.end
+    years = [(int(m[1]), m.start(1)) for m in BODY_YEAR.finditer(report.text, begin)]
+    others = [(year, place) for year, place in years if year == meta.year - 1 or year == meta.year + 1]
+    told = re.search(rf"{meta.year}\s?年", report.text[begin:])
+    if len(others) >= 2 and not told and len({year for year, _ in others}) == 1:
+        place = others[0][1]
+        message = f"the title says {meta.year}, the body reports on {others[0][0]}"
+        yield Finding("meta.year", "error", message, (title, report.span(place, place + 4)))

@@ -1,0 +1,202 @@
+"""Each count of the prose against its official cells: agree, contradict, or not comparable and why.
+
+No false alarm is worth more than one more catch: a contradiction is claimed only when the figure differs from its
+cells and no other reading of the same words fits (new and carried over together, closed cases, two results in one
+figure, one applicant, a narrower body, another period).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extractor.merge.figures import COMPARABLE, Figure, cases, documents, figure_of, requests
+from extractor.report import Finding, Indicator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extractor.report import Count, Report
+
+APPLICANT_WORDS = (
+    (re.compile(r"自然人|公民|个人"), "natural_person"),
+    (re.compile(r"商业企业|企业"), "commercial"),
+    (re.compile(r"科研机构"), "research"),
+    (re.compile(r"社会公益组织|公益组织"), "public_welfare"),
+    (re.compile(r"法律服务机构"), "legal_service"),
+)
+BOTH_RESULTS = re.compile(r"公开(?:和|及|与|以及|、|或|（含)(?:者)?部分公开")
+REPEALED = re.compile(r"废止|失效|清理|宣布")
+IN_FORCE = re.compile(r"现行有效|有效的?(?:行政)?规范性文件|继续有效|有效的?规章")
+ISSUED = re.compile(r"制定|制发|印发|出台|新制|新增|颁布|制作|起草|修订")
+PUBLISHED = re.compile(r"公开|发布|公布|上传|文件库|规章库|网站|平台|专栏|转载")
+OTHER_PERIOD = re.compile(r"累计|历年|截至|上半年|下半年|季度|月底|以来|近[三五两]年|“十[三四五]五”")
+NARROWER = re.compile(r"其中|本级|机关本部|局机关|本单位|办公室|各[乡镇区县市部]|[县区市]直|下属|系统|全[县区市省]|信函|当面|网[上络]|在线|邮[寄件]|传真")
+CASE_WORDS = re.compile(r"信息公开|政务公开|依申请|公开申请|答复")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The words around a count: its clause up to it, and its sentence."""
+
+    before: str
+    sentence: str
+
+
+def _context(report: Report, count: Count) -> Context:
+    """From cleaned prose: up to forty characters before the count's number, and its sentence with the one before."""
+    cleaned = report.cleaned
+    assert cleaned is not None  # noqa: S101 - a step in the wrong place of the pipeline
+    start, end = cleaned.prose_offset(count.span.start), cleaned.prose_offset(count.span.end)
+    prose = cleaned.prose
+    begin = max(prose.rfind("。", 0, start), prose.rfind("\n", 0, start)) + 1
+    stop = min((p for p in (prose.find("。", end), prose.find("\n", end)) if p >= 0), default=len(prose))
+    clause = max(prose.rfind(mark, 0, start) for mark in "，。；：,;\n")
+    return Context(prose[max(clause + 1, start - 40) : start], prose[begin:stop])
+
+
+def relate(report: Report) -> tuple[tuple[Indicator, ...], tuple[Finding, ...]]:
+    """All indicators, counts first in their order, then those that only the tables show; and the contradictions."""
+    compared = [(count, _compare(report, count)) for count in report.counts if count.indicator in COMPARABLE]
+    agreeing = {count.indicator for count, entry in compared if entry and entry.relation == "agree"}
+    entries: list[Indicator] = []
+    findings: list[Finding] = []
+    for count, entry in compared:
+        if entry is None:
+            continue
+        if entry.relation == "contradict" and count.indicator in agreeing:
+            entry = _changed(entry, "another figure of the same kind in the prose agrees with the table")
+        entries.append(entry)
+        if entry.relation == "contradict":
+            message = f"the prose says {count.value:g}, the table {entry.value:g}"
+            findings.append(Finding("narrative.table", "error", message, (count.span,), entry.cells))
+    entries += _only_tables(report, {entry.code for entry in entries})
+    return tuple(entries), tuple(findings)
+
+
+def _changed(entry: Indicator, note: str) -> Indicator:
+    return Indicator(entry.code, "not_comparable", entry.value, entry.cells, entry.narrative, note)
+
+
+def _only_tables(report: Report, told: set[str]) -> Iterator[Indicator]:
+    for code in COMPARABLE:
+        figure = figure_of(report.tables, code)
+        if code not in told and figure.value is not None:
+            yield Indicator(code, "only_table", figure.value, figure.cells, (), None)
+
+
+def _compare(report: Report, count: Count) -> Indicator | None:
+    """A count against its cells; None where a part of a breakdown has no cells of its own."""
+    context = _context(report, count)
+    column = _applicant(context, count)
+    if count.indicator == "applications_received" and count.role == "part" and column == "total":
+        return None
+    if count.indicator in ("regulations", "normative_documents"):
+        return _compare_documents(report, count, context)
+    figure = figure_of(report.tables, count.indicator, column)
+    if count.indicator == "applications_granted" and BOTH_RESULTS.search(context.before):
+        figure = requests(report.tables, ("granted", "partially_granted"))
+    if count.indicator.startswith("litigations"):
+        figure = _one_kind(report, count, context, figure)
+    if figure.value is None:
+        return Indicator(count.indicator, "only_narrative", None, figure.cells, (count.id,), "the cells are not printed or not read")
+    if fits(count, figure.value):
+        return Indicator(count.indicator, "agree", figure.value, figure.cells, (count.id,), None)
+    note = _other_reading(report, count, context, figure)
+    relation = "not_comparable" if note else "contradict"
+    return Indicator(count.indicator, relation, figure.value, figure.cells, (count.id,), note)
+
+
+def _applicant(context: Context, count: Count) -> str:
+    if not count.indicator.startswith("applications_"):
+        return "total"
+    near = context.before[-12:]
+    return next((column for pattern, column in APPLICANT_WORDS if pattern.search(near)), "total")
+
+
+def _one_kind(report: Report, count: Count, context: Context, figure: Figure) -> Figure:
+    """Lawsuits named as direct ones or as ones after a review stand against that row alone."""
+    column = count.indicator.partition("_")[2] or "total"
+    if re.search(r"复议后(?:起诉|提起|诉讼)", context.before):
+        return cases(report.tables, ("litigation_after_review",), column)
+    if re.search(r"直接(?:起诉|提起)|未经复议", context.before):
+        return cases(report.tables, ("litigation_direct",), column)
+    return figure
+
+
+def fits(count: Count, value: float) -> bool:
+    """Whether a figure says the same as a count with its qualifier (余 and 近 leave room)."""
+    if count.qualifier == "at_least":
+        return count.value <= value <= count.value * 1.25 + 10
+    if count.qualifier == "approx":
+        return abs(value - count.value) <= max(2, 0.12 * value)
+    return abs(value - count.value) < 1e-9
+
+
+def _other_reading(report: Report, count: Count, context: Context, figure: Figure) -> str | None:
+    """Why a differing figure need not contradict; None where nothing explains it."""
+    for note, reading in _readings(report, count):
+        if reading.value is not None and reading.cells != figure.cells and fits(count, reading.value):
+            return note
+    if OTHER_PERIOD.search(context.sentence):
+        return "the prose counts another period"
+    if count.qualifier != "none" and NARROWER.search(context.before):
+        return "the prose counts another scope"
+    if not count.indicator.startswith("applications") and not CASE_WORDS.search(context.sentence):
+        return "the prose does not say that the cases concern disclosure"
+    return None
+
+
+def _readings(report: Report, count: Count) -> Iterator[tuple[str, Figure]]:
+    """Other sums of cells that the same words can mean."""
+    tables = report.tables
+    if count.indicator == "applications_received":
+        yield "equals the new requests and those carried over together", requests(tables, ("new", "carried_over"))
+        yield "equals the requests answered", requests(tables, ("total",))
+    if count.indicator == "applications_answered":
+        yield "equals all requests of the year", requests(tables, ("new", "carried_over"))
+        yield "equals the results without those not processed", requests(tables, ("granted", "partially_granted", "refused.", "unavailable."))
+        yield "equals the results without other handling", requests(
+            tables, ("granted", "partially_granted", "refused.", "unavailable.", "not_processed.")
+        )
+        yield "equals the new requests", requests(tables, ("new",))
+    if count.indicator in ("applications_granted", "applications_partial"):
+        yield "equals granted and partially granted together", requests(tables, ("granted", "partially_granted"))
+    if count.indicator in ("applications_other", "applications_not_processed"):
+        yield "equals not processed and other handling together", requests(tables, ("not_processed.", "other"))
+    for case, rows in (("reviews", ("review",)), ("litigations", ("litigation_direct", "litigation_after_review"))):
+        if count.indicator == case:
+            total, pending = cases(tables, rows, "total"), cases(tables, rows, "pending")
+            if total.value is not None and pending.value is not None:
+                yield "equals the cases closed", Figure(total.value - pending.value, (*total.cells, *pending.cells))
+            if case == "litigations":
+                yield "equals the lawsuits without prior review", cases(tables, rows[:1], "total")
+                yield "equals the lawsuits after a review", cases(tables, rows[1:], "total")
+            yield "equals reviews and lawsuits together", cases(tables, ("review", "litigation_direct", "litigation_after_review"), "total")
+
+
+def _compare_documents(report: Report, count: Count, context: Context) -> Indicator:
+    """Documents by their verb: issued, repealed or in force; what is put on a site is another quantity."""
+    words = context.before
+    if IN_FORCE.search(words):
+        sense = "in_force"
+    elif REPEALED.search(words):
+        sense = "repealed"
+    else:
+        sense = "issued"
+    figure = documents(report.tables, count.indicator, sense)
+    if figure.value is None:
+        return Indicator(count.indicator, "only_narrative", None, figure.cells, (count.id,), "the cells are not printed or not read")
+    if fits(count, figure.value):
+        return Indicator(count.indicator, "agree", figure.value, figure.cells, (count.id,), None)
+    for other in ("issued", "disclosed", "in_force"):
+        reading = documents(report.tables, count.indicator, other)
+        if sense == "issued" and not ISSUED.search(words) and reading.value is not None and fits(count, reading.value):
+            return Indicator(count.indicator, "agree", reading.value, reading.cells, (count.id,), None)
+    note = None
+    if PUBLISHED.search(words) or not ISSUED.search(words) or sense != "issued":
+        note = "documents published, kept or cleared are another quantity than those of the cell"
+    elif OTHER_PERIOD.search(context.sentence) or NARROWER.search(context.sentence):
+        note = "the prose counts another period or scope"
+    return Indicator(count.indicator, "not_comparable" if note else "contradict", figure.value, figure.cells, (count.id,), note)

@@ -1,0 +1,7 @@
+"""A finished result for people: the evidence page (self-contained HTML) and the terminal summary."""
+
+from __future__ import annotations
+
+from extractor.show.page import evidence_page
+
+__all__ = ["evidence_page"]

@@ -1,0 +1,134 @@
+"""The evidence page: the text with every fact marked, the facts beside it, a click goes to the place.
+
+The page is one file without scripts: places are anchors and the target is lit by CSS, so that it can be mailed, kept
+and served under a strict content policy. Everything from the document is escaped by the template engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from extractor import vocabulary
+from extractor.result import TABLE_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+KINDS = {
+    "channel": ("渠道", "Channels"),
+    "count": ("数量", "Counts"),
+    "problem": ("问题", "Problems"),
+    "improvement": ("改进", "Improvements"),
+    "practice": ("做法", "Practices"),
+    "reference": ("文号", "References"),
+    "cell": ("表格", "Table cells"),
+    "finding": ("发现", "Findings"),
+}
+PAGE_BREAK = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place to be marked: [start, end) of the text, its kind, its anchor and its tip."""
+
+    start: int
+    end: int
+    kind: str
+    anchor: str
+    tip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text under the same marks; ``anchors`` begin here."""
+
+    text: str
+    kinds: tuple[str, ...]
+    anchors: tuple[str, ...]
+    tip: str
+
+
+@cache
+def _template() -> Any:
+    environment = Environment(
+        loader=PackageLoader("extractor", "show"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("page.html")
+
+
+def evidence_page(result: Mapping[str, Any]) -> str:
+    """HTML of a result in the contract's shape; without its text only the facts are shown."""
+    marks = list(_marks(result))
+    return str(
+        _template().render(
+            result=result,
+            pieces=cut(result.get("text", ""), marks),
+            kinds=KINDS,
+            tables=[(name, _rows(result["tables"].get(name))) for name in TABLE_NAMES if result["tables"].get(name)],
+            words=vocabulary,
+            channel_names={c["id"]: c["name"] or vocabulary.CHANNEL_TYPES[c["type"]].chinese for c in result["facts"]["channels"]},
+        )
+    )
+
+
+def _marks(result: Mapping[str, Any]) -> Iterator[Mark]:
+    facts = result["facts"]
+    for channel in facts["channels"]:
+        for index, span in enumerate(channel["spans"]):
+            yield _mark(span, "channel", f"{channel['id']}-{index}", vocabulary.CHANNEL_TYPES[channel["type"]].chinese)
+    for count in facts["counts"]:
+        tip = f"{vocabulary.INDICATORS[count['indicator']].chinese} {count['value']:g}"
+        yield _mark(count["span"], "count", count["id"], tip)
+    for kind in ("problem", "improvement"):
+        for item in facts[f"{kind}s"]:
+            tip = "、".join(vocabulary.THEMES[theme["code"]].chinese for theme in item["themes"])
+            yield _mark(item["span"], kind, item["id"], tip)
+    for practice in facts["practices"]:
+        yield _mark(practice["span"], "practice", f"practice-{practice['code']}", vocabulary.PRACTICES[practice["code"]].chinese)
+    for index, reference in enumerate(facts["references"]):
+        yield _mark(reference["span"], "reference", f"reference-{index}", "文号")
+    for name in TABLE_NAMES:
+        for cell in (result["tables"].get(name) or {"cells": ()})["cells"]:
+            if cell["span"]:
+                yield _mark(cell["span"], "cell", cell_anchor(name, cell), f"{cell['row']} · {cell['column']}")
+    for index, finding in enumerate(result["findings"]):
+        for number, span in enumerate(finding["spans"]):
+            yield _mark(span, "finding", f"finding-{index}-{number}", finding["message"])
+
+
+def cell_anchor(table: str, cell: Mapping[str, Any]) -> str:
+    """The anchor of an official cell."""
+    return f"cell-{table}-{cell['row']}-{cell['column']}"
+
+
+def _mark(span: Mapping[str, Any], kind: str, anchor: str, tip: str) -> Mark:
+    return Mark(span["start"], span["end"], kind, anchor, tip)
+
+
+def cut(text: str, marks: list[Mark]) -> list[Piece]:
+    """The text cut at every beginning and end of a mark; overlapping marks share pieces."""
+    places = sorted({0, len(text), *(m.start for m in marks), *(m.end for m in marks)})
+    starting: dict[int, list[Mark]] = {}
+    for mark in marks:
+        starting.setdefault(mark.start, []).append(mark)
+    open_marks: list[Mark] = []
+    pieces: list[Piece] = []
+    for start, end in zip(places, places[1:], strict=False):
+        beginning = starting.get(start, [])
+        open_marks = [m for m in open_marks if m.end > start] + [m for m in beginning if m.end > start]
+        kinds = tuple(dict.fromkeys(m.kind for m in open_marks))
+        tip = " / ".join(dict.fromkeys(m.tip for m in open_marks))
+        pieces.append(Piece(text[start:end], kinds, tuple(m.anchor for m in beginning), tip))
+    return pieces
+
+
+def _rows(table: Mapping[str, Any] | None) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """The cells of a table by row, in the form's order."""
+    rows: dict[str, list[Mapping[str, Any]]] = {}
+    for cell in (table or {"cells": ()})["cells"]:
+        rows.setdefault(cell["row"], []).append(cell)
+    return list(rows.items())
