@@ -1,0 +1,92 @@
+"""What a classifier of themes sees of an item: pieces of its wording, each with its place, its clauses, its rule hits.
+
+Characters (1 to 4 in a row) carry most; jieba's words and pairs of words add a little and are what an explanation
+shows; a rule's hit is a token too, so that the model learns how far to trust each rule. Words come from jieba's own
+dictionary, not from the project's word list: a new word there must not change what a kept model sees.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import rjieba
+
+from extractor.rulebook import Rule, load_file
+from extractor.vocabulary import THEMES
+
+LONGEST_GRAM = 4
+LONGEST_TEXT = 2_000
+BREAK = re.compile(r"[，。；：！？,;:]")
+SPACE = re.compile(r"\s+")
+WORD, PAIR, RULE, THEME = "w:", "p:", "r:", "t:"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """[start, end) of a clause and the mark that closes it, empty at the end of the text."""
+
+    start: int
+    end: int
+    closer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule found at [start, end)."""
+
+    rule: str
+    theme: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An item without white space: its tokens with their places, its clauses, its rule hits."""
+
+    text: str
+    tokens: tuple[str, ...]
+    places: tuple[int, ...]
+    clauses: tuple[Clause, ...]
+    hits: tuple[Hit, ...]
+
+
+def cut_clauses(text: str) -> tuple[Clause, ...]:
+    """The clauses of an item, at least one."""
+    found: list[Clause] = []
+    start = 0
+    for match in BREAK.finditer(text):
+        if match.start() > start:
+            found.append(Clause(start, match.start(), match.group()))
+        start = match.end()
+    if start < len(text) or not found:
+        found.append(Clause(start, len(text), ""))
+    return tuple(found)
+
+
+class ItemReader:
+    """Reads items; holds the theme rules."""
+
+    def __init__(self) -> None:
+        self.rules: tuple[Rule, ...] = load_file("themes.toml", {"theme": tuple(THEMES)})
+
+    def __call__(self, text: str) -> Reading:
+        """Read one item, its first ``LONGEST_TEXT`` characters; white space does not count."""
+        text = SPACE.sub("", text)[:LONGEST_TEXT]
+        hits = tuple(
+            Hit(rule.id, rule.fields["theme"], match.start(), match.end()) for rule in self.rules for match in rule.find(text)
+        )
+        pairs = [(text[i : i + n], i) for n in range(1, LONGEST_GRAM + 1) for i in range(len(text) - n + 1)]
+        words: list[tuple[str, int]] = []
+        place = 0
+        for word in rjieba.cut(text, True):
+            if word[0].isalnum():
+                words.append((word, place))
+            place += len(word)
+        pairs += [(WORD + word, place) for word, place in words]
+        pairs += [(f"{PAIR}{one} {two}", place) for (one, place), (two, _) in zip(words, words[1:], strict=False)]
+        pairs += [(RULE + hit.rule, hit.start) for hit in hits]
+        pairs += [(THEME + hit.theme, hit.start) for hit in hits]
+        tokens, places = zip(*pairs, strict=True) if pairs else ((), ())
+        return Reading(text, tokens, places, cut_clauses(text), hits)

@@ -1,0 +1,1 @@
+"""Learning: labels in and out, fitting, figures, gates, what to label next, and drift."""
