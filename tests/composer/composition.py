@@ -105,6 +105,7 @@ AXES: Mapping[str, tuple[str, ...]] = {
     "notes": prose.NOTES,
 }
 _LINED_ONLY = ("width", "place", "last", "heads", "groups", "review_row", "cut")
+_VALUES_A_LINE = {"five_a_line": 5, "seven_a_line": 7}
 _BLANKS = ("blank", "some_blank", "blank_totals")
 
 
@@ -173,7 +174,7 @@ def compose(truth: Truth, choice: Composition, seed: int = 0) -> Composed:
     rng = random.Random(seed)
     plan = outline(truth, choice.wording(), rng)
     parts: list[tuple[str, str]] = []
-    doubtful: set[CellAddress] = set()
+    doubtful = {cell for cell, expected in plan.expected.items() if expected.status == "absent"}
     for block in plan.blocks:
         if block.sheet is None:
             wrapped = choice.prose == "same_words_wrapped" and block.kind == "paragraph"
@@ -213,7 +214,7 @@ def _framed(sheet: Sheet, choice: Composition, rng: random.Random) -> Printed:
         heads=choice.heads,
         groups=choice.groups,
         one_cell_a_line=choice.frame == "one_cell_a_line",
-        values_a_line={"five_a_line": 5, "seven_a_line": 7}.get(choice.review_row, 99),
+        values_a_line=_VALUES_A_LINE.get(choice.review_row, 99) if sheet.table == "review_litigation" else 99,
     )
     return print_lines(sheet, style, rng)
 
@@ -224,7 +225,8 @@ def _assemble(parts: list[tuple[str, str]], choice: Composition) -> tuple[str, d
     glue = "" if choice.frame == "joined_table" else "\n"
     text, regions = "", {}
     for table, part in parts:
-        before = glue if table or text.endswith(tuple("0123456789")) else "\n"
+        runs_on = bool(table) or (text[-1:].isdigit() and not part[:1].isdigit())
+        before = glue if runs_on else "\n"
         text += (before if text else "") + part
         if table:
             regions[table] = (len(text) - len(part), len(text))

@@ -106,9 +106,15 @@ def with_subtotal(sheet: Sheet) -> Sheet:
     if sheet.table != "review_litigation":
         return sheet
     first, second, third, values = sheet.rows
-    total = str(sum(int(b.text) for b in values if b.cell and b.cell.column == "total" and b.text.isdigit()))
+    total = str(sum(_figure(b.text) for b in values if b.cell and b.cell.column == "total"))
     rows = ((*first, Box("合计", rows=3)), second, third, (*values, Box(total, is_value=True)))
     return Sheet(sheet.table, sheet.width + 1, rows)
+
+
+def _figure(text: str) -> int:
+    """The number in a cell of parts three and four, 0 for a mark."""
+    digits = re.sub(r"\D", "", text)
+    return int(digits) if digits else 0
 
 
 def _with_applications_subtotal(sheet: Sheet) -> Sheet:
@@ -116,9 +122,7 @@ def _with_applications_subtotal(sheet: Sheet) -> Sheet:
     for row in sheet.rows:
         if any(b.is_value for b in row):
             parts = [b.text for b in row if b.cell and b.cell.column not in ("natural_person", "total")]
-            known = all(text.isdecimal() for text in parts)
-            subtotal = str(sum(int(text) for text in parts)) if known else "-"
-            rows.append((*row[:-1], Box(subtotal, is_value=True), row[-1]))
+            rows.append((*row[:-1], Box(str(sum(map(_figure, parts))), is_value=True), row[-1]))
         elif row[-1].text == "其他":
             rows.append((*row, Box("小计")))
         else:

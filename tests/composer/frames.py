@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tests.composer.marks import WORDS
+
 if TYPE_CHECKING:
     import random
 
@@ -41,6 +43,11 @@ def has_blank(row: Row) -> bool:
     return any(b.is_value and not b.text for b in row)
 
 
+def is_unruly(row: Row) -> bool:
+    """Whether running text loses the place of a value: one is printed as nothing, or as words like a label's."""
+    return has_blank(row) or any(b.is_value and b.text == WORDS for b in row)
+
+
 def expand(sheet: Sheet, *, repeat_labels: bool = False, repeat_values: bool = False) -> list[list[str]]:
     """The sheet as a full grid of texts; covered places are empty, or repeat their box."""
     height = len(sheet.rows)
@@ -59,12 +66,15 @@ def expand(sheet: Sheet, *, repeat_labels: bool = False, repeat_values: bool = F
 
 
 def tabs(sheet: Sheet, rng: random.Random, *, trimmed: bool = False) -> Printed:
-    """One line a row, one tab a column."""
-    lines = []
+    """One line a row, one tab a column; ``trimmed`` drops the tabs at the end, and with them blank last values."""
+    lines: list[Line] = []
+    doubtful: set[CellAddress] = set()
     for row, texts in zip(sheet.rows, expand(sheet), strict=True):
         text = "\t".join(texts)
         lines.append(Line(text.rstrip("\t") if trimmed else text, cells_of(row)))
-    return Printed(tuple(lines))
+        if trimmed and has_blank(row):
+            doubtful.update(cells_of(row))
+    return Printed(tuple(lines), frozenset(doubtful))
 
 
 def tabs_shifted(sheet: Sheet, rng: random.Random, *, by: int) -> Printed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -31,10 +32,13 @@ class Verdict:
     wrong: list[str] = field(default_factory=list)
 
 
+_NUMBER = re.compile(r"^(?:其中:)?(?:\(.\)|﹙.﹚|\d[.、]|[一二三四五六七]、)?")
+
+
 def squash(label: str) -> str:
-    """A label without white space, in plain characters, so that wraps and widths do not matter."""
+    """An annex's label in plain characters, without white space and number: what names the row."""
     plain = "".join(c for c in unicodedata.normalize("NFKC", label) if not c.isspace())
-    return plain.replace("、", ".", 1) if plain.removeprefix("其中:")[:1].isdigit() else plain
+    return _NUMBER.sub("", plain)
 
 
 def judge(composed: Composed, tables: Tables) -> Verdict:

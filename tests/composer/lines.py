@@ -3,11 +3,12 @@ between or after their label's lines, the last value on a line of its own, group
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tests.composer.frames import Line, Printed, cells_of, has_blank
+from tests.composer.frames import Line, Printed, cells_of, is_unruly
 
 if TYPE_CHECKING:
     import random
@@ -35,9 +36,18 @@ class LineStyle:
     values_a_line: int = 99
 
 
+_UNBREAKABLE = re.compile(r"(?:[（(﹙].[）)﹚]|\d[.、．]|[一二三四五六七]、)?\s*.[）)﹚”\"、，：；。.]*", re.DOTALL)
+
+
 def chunks(text: str, width: int) -> list[str]:
-    """The text in pieces of at most ``width`` characters, no space at a piece's edge."""
-    return [piece for start in range(0, len(text), width) if (piece := text[start : start + width].strip())]
+    """The text in lines of about ``width`` characters, by the habits of typesetting: a number stays with its label,
+    closing punctuation starts no line."""
+    pieces = [""]
+    for match in _UNBREAKABLE.finditer(text):
+        if pieces[-1] and len(pieces[-1]) + len(match[0].rstrip("）)﹚”、，：；。")) > width:
+            pieces.append("")
+        pieces[-1] += match[0]
+    return [stripped for piece in pieces if (stripped := piece.strip())]
 
 
 def print_lines(sheet: Sheet, style: LineStyle, rng: random.Random) -> Printed:
@@ -54,14 +64,14 @@ def print_lines(sheet: Sheet, style: LineStyle, rng: random.Random) -> Printed:
         outer, inner = labels[:-1], labels[-1] if labels else ""
         group = _group_of(row, group)
         if sheet.table == "statistics":
-            outer, inner = [], style.separator.join(labels)
+            outer, inner, group = [], labels[0], []
         inner, before, waiting = _place_group(outer, inner, group, waiting, style)
         lines += before
-        printed = _row_lines(inner, row, style, rng)
+        printed = _row_lines(inner, row, labels[1:] if sheet.table == "statistics" else [], style, rng)
         after = [Line(text, after="label") for text in waiting]
         lines += [printed[0], *after, *printed[1:]] if after and len(printed) > 1 else [*printed, *after]
         waiting = []
-        if has_blank(row):
+        if is_unruly(row):
             doubtful.update(cells_of(row))
     return Printed(tuple(lines), frozenset(doubtful))
 
@@ -83,9 +93,9 @@ def _place_group(
         return inner, [], []
     if style.groups == "every_row":
         return " ".join((*group, inner)), [], []
-    if style.groups == "inline" or style.one_cell_a_line:
-        if style.one_cell_a_line:
-            return inner, [Line(text, after="label") for text in outer], []
+    if style.one_cell_a_line or (style.groups == "inline" and style.width != "none"):
+        return inner, [Line(text, after="label") for text in outer], []
+    if style.groups == "inline":
         return " ".join((*outer, inner)), [], []
     width = 1 if style.groups == "vertical" else 3
     pieces = [piece for text in outer for piece in chunks(text, width)]
@@ -104,16 +114,18 @@ def _head_lines(row: Row, style: LineStyle) -> list[Line]:
     return [Line(piece) for text in texts for piece in chunks(text, width)]
 
 
-def _row_lines(label: str, row: Row, style: LineStyle, rng: random.Random) -> list[Line]:
+def _row_lines(label: str, row: Row, unit: list[str], style: LineStyle, rng: random.Random) -> list[Line]:
+    """The lines of a row; ``unit`` (annexes have one) stands before the values."""
     cells = cells_of(row)
-    values = [b.text for b in row if b.is_value]
+    values = [*unit, *(b.text for b in row if b.is_value)]
     if style.one_cell_a_line:
         texts = [label, *values] if label else values
         return _closed([Line(text, cells, "nothing", bare=True) for text in texts])
     value_lines = _value_lines(values, style)
     pieces = chunks(label, WIDTHS[style.width])
     place = rng.choice(PLACES[:-1]) if style.place == "mixed" else style.place
-    if len(pieces) <= 1 and place in ("before", "between", "first_line"):
+    is_free = bool(unit)  # nobody knows an annex's labels beforehand: only their own lines tell where they end
+    if place in ("before", "between", "first_line") and (len(pieces) <= 1 or is_free):
         place = "last_line"
     labelled = [Line(text, cells, "label") for text in pieces]
     own = [Line(text, cells, bare=True) for text in value_lines if text]

@@ -21,6 +21,7 @@ MARKS = {
     "none_word": "无",
     "not_involved": "不涉及",
 }
+WORDS = "详见附件"
 NUMBERS = ("plain", "thousands", "thousands_wide", "full_width", "units", "foreign_unit", "odd_minus")
 ZEROS = ("printed", *MARKS, "mixed_marks", "some_blank", "blank_totals", "words")
 
@@ -57,7 +58,7 @@ def write_cells(
     expected: dict[CellAddress, Expected] = {}
     wordy = _wordy_cell(truth.values, rng) if zeros == "words" else None
     for cell, value in truth.values.items():
-        mark = "详见附件" if cell == wordy else _mark(cell, value, zeros, rng)
+        mark = WORDS if cell == wordy else _mark(cell, value, zeros, rng)
         if mark is None:
             printed[cell] = write_number(value, numbers, cell.column)
             expected[cell] = Expected("number", value)
