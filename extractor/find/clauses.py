@@ -62,7 +62,7 @@ class _Piece:
 def _without_frame(piece: _Piece, kind: str) -> _Piece | None:
     """A sentence without leads and frames; None when nothing else is in it."""
     rows = patterns()
-    changed = True
+    whole, changed = piece, True
     while changed:
         changed = False
         if rows.whole.search(str(piece)):
@@ -72,6 +72,9 @@ def _without_frame(piece: _Piece, kind: str) -> _Piece | None:
             if match and match.end() > 0:
                 piece = _Piece(piece.text, piece.start + match.end(), piece.end).stripped()
                 changed = True
+    existence = rows.after_existence.search(str(piece))
+    if existence and str(whole)[: piece.start - whole.start].rstrip("：:，").endswith("存在"):
+        piece = _Piece(piece.text, piece.start, piece.start + existence.start())
     if piece.end - piece.start < 4:
         return None
     if kind == "problem" and not LACK.search(str(piece)) and not re.search(r"[不未无难缺]", str(piece)):

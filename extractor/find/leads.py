@@ -31,6 +31,7 @@ class Patterns:
     before: tuple[re.Pattern[str], ...]
     whole: re.Pattern[str]
     after: re.Pattern[str]
+    after_existence: re.Pattern[str]
     purpose: re.Pattern[str]
     none: re.Pattern[str]
 
@@ -50,18 +51,15 @@ def patterns() -> Patterns:
         tuple(re.compile(row) for row in frames["before"]),
         re.compile(frames["whole"]),
         re.compile(frames["after"]),
+        re.compile(frames["after_existence"]),
         re.compile(frames["purpose"]),
         re.compile(frames["none"]),
     )
 
 
 def find_leads(text: str, start: int, end: int) -> list[Lead]:
-    """All leads between two places; of neighbours of one kind the first stays."""
+    """All leads between two places, in the order of the text."""
     found = [Lead("problem", m.start(), m.end(), True) for m in patterns().problem.finditer(text, start, end)]
     for match in patterns().improvement.finditer(text, start, end):
         found.append(Lead("improvement", match.start(), match.end("numbering"), False))
-    leads: list[Lead] = []
-    for lead in sorted(found, key=lambda lead: lead.start):
-        if not leads or leads[-1].kind != lead.kind or lead.strong:
-            leads.append(lead)
-    return leads
+    return sorted(found, key=lambda lead: (lead.start, lead.kind))

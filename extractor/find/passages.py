@@ -17,13 +17,11 @@ from extractor.find.leads import Lead, find_leads, patterns
 from extractor.report import Passage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from extractor.report import Narrative, Report
 
 ONES = "一二三四五六七八九十"
 KINDS: tuple[tuple[str, str], ...] = (
-    ("is", rf"[{ONES}]{{1,2}}(?:是|要(?=[加强完善建立提健推做深拓优丰抓压])|、是)"),
+    ("is", rf"[{ONES}]{{1,2}}(?:是|要(?!求|素))"),
     ("ordinal", rf"第[{ONES}][，、,：:]|其[一二三四五六][，、：:是]"),
     ("first", r"首先[，,]?|其次[，,]?|再次[，,]?|最后[，,]|另外[，,](?=[^。]{0,8}(?:要|将|还))"),
     ("bracket", rf"[（(][{ONES}]{{1,3}}[）)]、?"),
@@ -90,20 +88,25 @@ def _ranges(narrative: Narrative) -> list[tuple[int, int]]:
     return []
 
 
-def _zones(text: str, start: int, end: int) -> Iterator[Zone]:
-    """Problems until a lead of measures, measures until a lead of problems or a marker that counts the problems on."""
-    leads = [Lead("problem", start, start, False), *find_leads(text, start, end)]
+def _zones(text: str, start: int, end: int) -> list[Zone]:
+    """Problems until a lead of measures, measures until a lead of problems or a marker that counts the problems on.
+
+    What stands before the first head of problems is a list of achievements or a frame.
+    """
+    leads = find_leads(text, start, end)
+    head = next((lead for lead in leads if lead.kind == "problem"), None)
+    if head is None or any(lead.kind == "improvement" and lead.start < head.start for lead in leads):
+        leads = [Lead("problem", start, start, False), *leads]
     markers = find_markers(text, start, end)
     cuts: list[Lead] = []
     for index, lead in enumerate(leads):
-        cuts.append(lead)
+        if not cuts or cuts[-1].kind != lead.kind or lead.strong:
+            cuts.append(lead)
         following = leads[index + 1].start if index + 1 < len(leads) else end
         if lead.kind == "improvement" and (back := _goes_back(markers, start, lead, following)):
             cuts.append(Lead("problem", back.start, back.start, False))
-    for index, lead in enumerate(cuts):
-        stop = cuts[index + 1].start if index + 1 < len(cuts) else end
-        if lead.end < stop:
-            yield Zone(lead.kind, lead.end, stop)
+    stops = [*(lead.start for lead in cuts[1:]), end]
+    return [Zone(lead.kind, lead.end, stop) for lead, stop in zip(cuts, stops, strict=True) if lead.end < stop]
 
 
 def _goes_back(markers: list[Marker], start: int, lead: Lead, end: int) -> Marker | None:
@@ -125,7 +128,7 @@ def find_markers(text: str, start: int, end: int) -> list[Marker]:
         before = text[match.start() - 1] if match.start() > start else "\n"
         kind = str(match.lastgroup)
         allowed = BEFORE_MARKER if kind in WEAK else BEFORE_MARKER.replace("，", "").replace("、", "")
-        if before in allowed or (kind in ("bracket", "arabic") and match.start() == start):
+        if before in allowed or kind == "circle":
             found.append(Marker(match.start(), match.end(), kind, _number(match.group())))
     return [m for m in found if m.kind != "bullet" or text[m.start - 1 : m.start] in ("", "\n")]
 
@@ -142,7 +145,7 @@ def _number(marker: str) -> int:
 def _items(text: str, zone: Zone) -> list[Place]:
     if patterns().none.search(text[zone.start : zone.end].strip()) and zone.end - zone.start < 60:
         return []
-    markers = _in_lists(find_markers(text, zone.start, zone.end))
+    markers = _in_lists(find_markers(text, zone.start, zone.end), zone.start)
     if not markers:
         return split_unmarked(text, zone.start, zone.end, zone.kind)
     items: list[Place] = []
@@ -157,12 +160,12 @@ def _items(text: str, zone: Zone) -> list[Place]:
     return items
 
 
-def _in_lists(markers: list[Marker]) -> list[Marker]:
-    """Markers that belong to a list: a kind that stands once only and does not count as one is none."""
+def _in_lists(markers: list[Marker], start: int) -> list[Marker]:
+    """Markers that belong to a list: one that stands alone, is not the first of a count and opens no zone is none."""
     counted: dict[str, list[int]] = {}
     for marker in markers:
         counted.setdefault(marker.kind, []).append(marker.number)
-    return [m for m in markers if len(counted[m.kind]) > 1 or m.number == 1 or m.kind == "bullet"]
+    return [m for m in markers if len(counted[m.kind]) > 1 or m.number == 1 or m.start == start]
 
 
 def _is_heading(text: str, marker: Marker, following: Marker) -> bool:
