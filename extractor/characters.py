@@ -22,8 +22,8 @@ BULLETS = {
     0xF0FC: "√", 0xF0FE: "☑", 0xF06F: "□", 0xF071: "□", 0xF09F: "•", 0xF0D7: "×", 0xF0B0: "°", 0xF0B1: "±", 0xF0B4: "×",
 }  # fmt: skip
 GB18030_PRIVATE = dict(zip(range(0xE78D, 0xE797), "，。、：；！？〖〗…", strict=True)) | {
-    0xE7C7: "ḿ", 0xE7C8: "ǹ", 0xE81E: "龴", 0xE826: "龵", 0xE82B: "龶", 0xE82C: "龷", 0xE832: "龸", 0xE843: "龹", 0xE854: "龺",
-    0xE864: "龻",
+    0xE7C7: "ḿ", 0xE7C8: "ǹ", 0xE81E: "龴", 0xE826: "龵", 0xE82B: "龶", 0xE82C: "龷", 0xE832: "龸", 0xE843: "龹",
+    0xE854: "龺", 0xE864: "龻",
 }  # fmt: skip
 DASHES = "‐‑–−－﹣"
 SPACES = (0xA0, 0x3000, 0x1680, 0x202F, 0x205F, *range(0x2000, 0x200B))
@@ -37,7 +37,9 @@ def _same_character_blocks() -> dict[int, str]:
     table = {0x2E80 + place: plain for place, plain in enumerate(RADICAL_BLOCK) if plain != "."}
     table |= {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
     for block in (range(0xF900, 0xFA6E), range(0x2F800, 0x2FA1E)):
-        table |= {c: unicodedata.normalize("NFKC", chr(c)) for c in block if len(unicodedata.normalize("NFKC", chr(c))) == 1}
+        table |= {
+            c: unicodedata.normalize("NFKC", chr(c)) for c in block if len(unicodedata.normalize("NFKC", chr(c))) == 1
+        }
     return table
 
 
@@ -45,9 +47,11 @@ def _same_character_blocks() -> dict[int, str]:
 def character_map() -> dict[int, str]:
     """One plain character for one odd one: full-width letters and digits, radicals, spaces, dashes, invisible marks."""
     table = _same_character_blocks() | BULLETS | GB18030_PRIVATE
-    table |= {code: chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+    table |= {
+        code: chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+    }
     table |= {ord(wide): plain for wide, plain in zip("％．＠／＋＃＆＝＿～", "%.@/+#&=_~", strict=True)}
-    table |= {code: " " for code in (*SPACES, *PRIVATE_SPACES, *INVISIBLE, *DIRECTIONS)}
+    table |= dict.fromkeys((*SPACES, *PRIVATE_SPACES, *INVISIBLE, *DIRECTIONS), " ")
     table |= {ord(dash): "-" for dash in DASHES}
     table |= {ord("○"): "〇", ord("Ｏ"): "O"}
     return table
@@ -55,10 +59,12 @@ def character_map() -> dict[int, str]:
 
 @cache
 def reading_map() -> dict[int, str | None]:
-    """For readers: radicals and private codes become the character meant, odd spaces a space, widthless marks nothing."""
+    """For readers: the character meant for radicals and private codes, a space for odd ones, nothing for widthless."""
     table: dict[int, str | None] = dict(_same_character_blocks() | BULLETS | GB18030_PRIVATE)
     table |= {code: " " for code in (*SPACES, *PRIVATE_SPACES) if code != 0x3000}
-    table |= dict.fromkeys((*INVISIBLE, *DIRECTIONS, *range(0x00, 0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF))
+    table |= dict.fromkeys(
+        (*INVISIBLE, *DIRECTIONS, *range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF)
+    )
     return table
 
 

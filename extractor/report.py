@@ -82,7 +82,8 @@ class Document:
     ``page_starts`` holds the offset at which each page begins (empty where the format has no pages);
     ``headline`` is the title that the page's frame or the file's properties give, None where there is none;
     ``notes`` are (finding code, severity, message) that the reader has to say; ``paragraphs_are_lines`` says that
-    the format itself declares paragraphs, one a line, so that un-wrapping need not guess.
+    the format itself declares paragraphs, one a line, so that un-wrapping need not guess; ``published_on`` is the ISO
+    day of publication that the page's frame gives.
     """
 
     source: Source
@@ -93,6 +94,7 @@ class Document:
     headline: str | None = None
     paragraphs_are_lines: bool = False
     notes: tuple[tuple[str, str, str], ...] = ()
+    published_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

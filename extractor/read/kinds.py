@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from extractor.errors import DocumentError
+from extractor.read.encodings import decode
 from extractor.read.limits import STANDARD, Limits
-from extractor.read.plain import decode
 from extractor.read.sources import source
 from extractor.report import Document
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 ALLOWED = "text, HTML, PDF, Word files and, with the extra [scan], PNG and JPEG images"
 FOREIGN = (
-    (b"GIF8", "a GIF image"), (b"BM", "a BMP image"), (b"\x7fELF", "a program"), (b"MZ", "a program"),
-    (b"\x1f\x8b", "a gzip archive"), (b"Rar!", "a RAR archive"), (b"7z\xbc\xaf", "a 7z archive"), (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"), (b"SQLite format 3", "a database"), (b"OggS", "a sound file"), (b"ID3", "a sound file"),
-    (b"RIFF", "a media file"), (b"PAR1", "a Parquet file"), (b"%!PS", "a PostScript file"), (b"II*\x00", "a TIFF image"),
-    (b"MM\x00*", "a TIFF image"),
+    (b"GIF8", "a GIF image"), (b"BM", "a BMP image"), (b"II*\x00", "a TIFF image"), (b"MM\x00*", "a TIFF image"),
+    (b"\x7fELF", "a program"), (b"MZ", "a program"), (b"\x1f\x8b", "a gzip archive"), (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf", "a 7z archive"), (b"BZh", "a bzip2 archive"), (b"\xfd7zXZ", "an xz archive"),
+    (b"SQLite format 3", "a database"), (b"PAR1", "a Parquet file"), (b"OggS", "a sound file"), (b"ID3", "a sound file"),
+    (b"RIFF", "a media file"), (b"%!PS", "a PostScript file"),
 )  # fmt: skip
 MARKUP = re.compile(
     rb"(?:<\?xml[^>]{0,200}\?>\s*|<!--.{0,2000}?-->\s*)*"
@@ -80,6 +80,6 @@ def read_portable(data: bytes, name: str | None, limits: Limits = STANDARD) -> D
 
 READERS: dict[str, Callable[[bytes, str | None, Limits], Document]] = {
     "plain": read_plain,
-    "html": read_plain,
+    "html": read_page,
     "pdf": read_portable,
 }

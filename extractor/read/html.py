@@ -1,0 +1,128 @@
+"""A saved web page: the report found inside the site's frame.
+
+Paragraphs are lines, and tables are handed over as grids besides their rows in the text. A page that only lists
+reports, links one or embeds it as a PDF is no report: the error names the link, and nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from urllib.parse import unquote, urljoin
+
+from extractor.errors import DocumentError
+from extractor.read.encodings import decode_page
+from extractor.read.html_article import find_article, frame_edges, headings_of, headline_of, prune, speaks
+from extractor.read.html_text import Writer, lines_of
+from extractor.read.html_tree import Page, parse
+from extractor.read.limits import STANDARD, Limits, refuse
+from extractor.read.sources import source
+from extractor.report import Document, Grid
+
+LEAST = 200
+FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|zip|rar|jpe?g|png)(?:$|[?#&])", re.IGNORECASE)
+PDF = re.compile(r"\.pdf(?:$|[?#&])", re.IGNORECASE)
+NAMED = re.compile(r"年度?(?:工作)?报告|年报|情况报告")
+SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S{4,500})\s*-->")
+DATE = re.compile(r"(20\d\d|19\d\d)[-年./]?(\d{1,2})[-月./]?(\d{1,2})")
+STATED = re.compile(r"(?:发布|公开|成文|生成|发文)(?:日期|时间)[:：]?" + DATE.pattern)
+DATED = ("pubdate", "publishdate", "firstpublishedtime", "publish_date", "article:published_time")
+
+
+def read_html(data: bytes, name: str | None, limits: Limits = STANDARD) -> Document:
+    """The report of a saved web page. Errors: ``DocumentError`` where the page holds none, with the link to it if it
+    has one; ``LimitError`` where it nests too deep or is too large."""
+    text = decode_page(data)
+    if len(text) > limits.letters:
+        raise refuse("the page is too large", f"{len(text)} characters", f"{limits.letters}")
+    page = parse(text, limits)
+    page.base = page.base or next((match[1] for match in SAVED_FROM.finditer(text[:2000])), "")
+    frame, headings = lines_of(page.body), headings_of(page.body)
+    article = find_article(page.body)
+    prune(article)
+    writer = Writer(limits)
+    writer.write(article)
+    first, last = frame_edges(writer.lines)
+    _check_speech(page, writer.lines[first:last])
+    text, grids = _between(writer, first, last)
+    return Document(
+        source(data, name, "html", "html"),
+        text,
+        grids=grids,
+        headline=headline_of(page.meta, page.title, frame, headings),
+        paragraphs_are_lines=True,
+        published_on=_published(page, frame),
+    )
+
+
+def _between(writer: Writer, first: int, last: int) -> tuple[str, tuple[Grid, ...]]:
+    """The text of lines [first, last) and the grids in it, moved to its start."""
+    shift = sum(len(line) + 1 for line in writer.lines[:first])
+    text = "\n".join(writer.lines[first:last]) + "\n"
+    moved = []
+    for grid in writer.grids:
+        if grid.start >= shift and grid.end <= shift + len(text):
+            cells = tuple(replace(cell, start=cell.start - shift, end=cell.end - shift) for cell in grid.cells)
+            moved.append(Grid(grid.start - shift, grid.end - shift, cells))
+    return text, tuple(moved)
+
+
+def _check_speech(page: Page, lines: list[str]) -> None:
+    """Refuse a page without a report, naming what it has instead."""
+    letters = sum(len(line) for line in lines)
+    if letters >= LEAST and any(speaks(line) or "\t" in line for line in lines):
+        return
+    embedded = [_address(page, address) for address in page.embedded if FILE.search(unquote(address))]
+    if embedded:
+        kind = "a PDF" if PDF.search(embedded[0]) else "a file"
+        raise _elsewhere(f"the page embeds the report as {kind} and holds no text of it", embedded)
+    files = [
+        _address(page, href)
+        for href, text in page.links
+        if FILE.search(href) and (NAMED.search(text) or FILE.search(text))
+    ]
+    if files:
+        raise _elsewhere("the page only links the report as a file", files)
+    listed = [
+        _address(page, href) for href, text in page.links if NAMED.search(text) and href and not href.startswith("#")
+    ]
+    if len(listed) >= 2 or (listed and letters < LEAST):
+        raise _elsewhere("the page only lists reports", listed)
+    if refresh := page.meta.get("refresh"):
+        raise _elsewhere("the page only leads to another", [_address(page, refresh.rpartition("=")[2].strip("'\" "))])
+    if not letters:
+        raise DocumentError(
+            "the page holds no text",
+            found="a frame whose content a script loads",
+            do="save the page as the browser shows it",
+        )
+
+
+def _elsewhere(what: str, links: list[str]) -> DocumentError:
+    links = list(dict.fromkeys(links))
+    more = f" and {len(links) - 1} more" if len(links) > 1 else ""
+    return DocumentError(
+        what, found=f"{links[0]}{more}", allowed="a page with the report's text", do="give the file behind the link"
+    )
+
+
+def _address(page: Page, href: str) -> str:
+    """A link as it can be opened, the file inside a viewer's address taken out."""
+    viewer = re.search(r"[?&#](?:file|url|src)=([^&#]+)", href)
+    if viewer and FILE.search(unquote(viewer[1])):
+        href = unquote(viewer[1])
+    try:
+        return urljoin(page.base, href)[:500]
+    except ValueError:
+        return href[:500]
+
+
+def _published(page: Page, lines: list[str]) -> str | None:
+    """The day of publication that the page's head or its frame gives."""
+    heads = [match for name in DATED if (match := DATE.match(page.meta.get(name, "")))]
+    frame = STATED.search("".join("".join(lines).split()))
+    for match in (*heads, *([frame] if frame else ())):
+        month, day = int(match[2]), int(match[3])
+        if 1 <= month <= 12 and 1 <= day <= 31:
+            return f"{match[1]}-{month:02d}-{day:02d}"
+    return None

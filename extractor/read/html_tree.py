@@ -1,0 +1,192 @@
+"""A page's own tree: blocks and runs of text only, with how much of each is linked.
+
+Parsed by selectolax; scripts, styles, comments, form fields and Word's islands of XML never enter. Inline elements
+melt into runs, so that what follows deals with blocks alone. Everything here is a loop, never a recursion, since
+saved pages nest without end.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from extractor.characters import read_characters
+from extractor.read.limits import Limits, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BLOCKS = frozenset(
+    ("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div", "dl", "dt",
+     "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend", "li",
+     "main", "menu", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul")
+)  # fmt: skip
+DROPPED = frozenset(
+    ("script", "style", "noscript", "template", "xml", "head", "svg", "math", "iframe", "frame", "object", "embed", "applet",
+     "select", "option", "optgroup", "button", "input", "textarea", "audio", "video", "canvas", "map", "area", "link", "meta",
+     "base", "title", "datalist", "nav", "rp", "rt")
+)  # fmt: skip
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+WHITE = re.compile(r"[ \t\r\n\f\v]+")
+OPENED = re.compile(
+    rb"<(/?)(?:div|span|font|table|center|blockquote|ul|ol|dl|section|article|form|fieldset|[biusa]|em|strong|big|small|tt)\b",
+    re.IGNORECASE,
+)
+KEPT = ("rowspan", "colspan", "start")
+LINKING = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
+
+
+@dataclass(slots=True)
+class Run:
+    """Text within a block; a line break is the run ``\\n``."""
+
+    text: str
+
+
+@dataclass(slots=True)
+class Block:
+    """A block element. ``plain`` and ``linked`` count letters outside and inside of links, ``links`` links; all with those
+    of its inner blocks."""
+
+    tag: str
+    depth: int
+    attributes: dict[str, str | None] = field(default_factory=dict)
+    pieces: list[Block | Run] = field(default_factory=list)
+    plain: int = 0
+    linked: int = 0
+    links: int = 0
+
+    @property
+    def blocks(self) -> list[Block]:
+        """Its block children."""
+        return [piece for piece in self.pieces if isinstance(piece, Block)]
+
+    def within(self) -> Iterator[Block]:
+        """It and all blocks inside, outer before inner, in the page's order."""
+        waiting = [self]
+        while waiting:
+            block = waiting.pop()
+            yield block
+            waiting.extend(reversed(block.blocks))
+
+
+@dataclass(slots=True)
+class Page:
+    """A parsed page: its body, what its head says, the links of its body (href, text) and what it embeds."""
+
+    body: Block
+    meta: dict[str, str]
+    title: str
+    base: str
+    links: list[tuple[str, str]]
+    embedded: list[str]
+
+
+def parse(text: str, limits: Limits) -> Page:
+    """The page's tree. Errors: ``LimitError`` where elements nest too deep."""
+    _check_nesting(text.encode("utf-8", "replace"), limits)
+    parser = LexborHTMLParser(text)
+    meta, title, base = _head(parser)
+    page = Page(Block("body", 0), meta, title, base, [], [])
+    if parser.body is not None:
+        _grow(parser.body, page, limits)
+    return page
+
+
+def _check_nesting(data: bytes, limits: Limits) -> None:
+    """Refuse depth before parsing, since the parser's time grows with its square."""
+    depth = deepest = 0
+    for match in OPENED.finditer(data):
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        deepest = max(deepest, depth)
+    if deepest > 10 * limits.nesting:
+        raise refuse("the page's elements nest too deep", f"{deepest} levels", f"{limits.nesting} levels")
+
+
+def _head(parser: Any) -> tuple[dict[str, str], str, str]:
+    meta: dict[str, str] = {}
+    for node in parser.css("meta"):
+        attributes = node.attributes
+        name = attributes.get("name") or attributes.get("property") or attributes.get("http-equiv")
+        if name and attributes.get("content"):
+            meta.setdefault(name.lower(), read_characters(attributes["content"]).strip())
+    found = parser.css_first("title")
+    title = WHITE.sub(" ", read_characters(found.text() or "")).strip() if found is not None else ""
+    base = parser.css_first("base[href]")
+    canonical = parser.css_first("link[rel=canonical][href]")
+    href = next((node.attributes.get("href") for node in (base, canonical) if node is not None), None)
+    return meta, title, href or ""
+
+
+def _grow(body: Any, page: Page, limits: Limits) -> None:
+    """Fill the page's tree from the parser's nodes."""
+    made: list[tuple[Block, Block | None]] = [(page.body, None)]
+    waiting: list[tuple[Any, Block, int | None]] = [(body.child, page.body, None)]
+    while waiting:
+        node, parent, link = waiting.pop()
+        while node is not None:
+            tag = node.tag
+            if tag == "-text":
+                _add_text(node.text_content or "", parent, link, page)
+            elif tag == "br":
+                parent.pieces.append(Run("\n"))
+            elif _enters(node, tag, page) and node.child is not None:
+                waiting.append((node.next, parent, link))
+                if tag in BLOCKS:
+                    parent = _add_block(node, tag, parent, made, limits)
+                elif tag == "a":
+                    link = len(page.links)
+                    page.links.append((node.attributes.get("href") or "", ""))
+                    parent.links += 1
+                node = node.child
+                continue
+            elif tag in ("td", "th"):
+                _add_block(node, tag, parent, made, limits)
+            node = node.next
+    for block, above in reversed(made):
+        if above is not None:
+            above.plain += block.plain
+            above.linked += block.linked
+            above.links += block.links
+
+
+def _enters(node: Any, tag: str, page: Page) -> bool:
+    """Whether an element's content is the page's visible text."""
+    if tag in LINKING:
+        address = node.attributes.get(LINKING[tag])
+        if address:
+            page.embedded.append(address)
+    if tag in DROPPED or tag.startswith(("-", "v:", "w:", "m:", "st1:")):
+        return False
+    attributes = node.attributes
+    style = attributes.get("style")
+    return "hidden" not in attributes and not (style and HIDDEN.search(style))
+
+
+def _add_block(node: Any, tag: str, parent: Block, made: list[tuple[Block, Block | None]], limits: Limits) -> Block:
+    if parent.depth >= limits.nesting:
+        raise refuse(
+            "the page's elements nest too deep", f"more than {limits.nesting} levels", f"{limits.nesting} levels"
+        )
+    attributes = node.attributes
+    block = Block(tag, parent.depth + 1, {key: attributes[key] for key in KEPT if key in attributes})
+    parent.pieces.append(block)
+    made.append((block, parent))
+    return block
+
+
+def _add_text(text: str, parent: Block, link: int | None, page: Page) -> None:
+    run = WHITE.sub(" ", read_characters(text))
+    if not run:
+        return
+    parent.pieces.append(Run(run))
+    letters = len(run) - run.count(" ")
+    if link is None:
+        parent.plain += letters
+    else:
+        parent.linked += letters
+        href, before = page.links[link]
+        page.links[link] = (href, before + run.strip())

@@ -1,0 +1,130 @@
+"""Saved web pages: the report found inside every frame, tables as grids, pages without a report named."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractor.errors import DocumentError, LimitError
+from extractor.read import read
+from extractor.report import Document, GridCell
+from tests.read_pages import CLOSING, FRAMES, MENU, PARAGRAPHS, TABLE, TITLE, article, exported, modern
+
+
+def cell(document: Document, row: int, column: int) -> GridCell:
+    return next(c for c in document.grids[0].cells if (c.row, c.column) == (row, column))
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_the_report_alone_is_read_whatever_the_frame_and_the_declared_encoding(frame: str, encoding: str) -> None:
+    document = read(FRAMES[frame](article()).encode(encoding))
+    lines = document.text.splitlines()
+    lines = lines[1:] if lines[0] == TITLE else lines
+    assert lines[: len(PARAGRAPHS)] == list(PARAGRAPHS)
+    assert lines[-len(CLOSING) :] == list(CLOSING)
+    assert len(lines) == len(PARAGRAPHS) + 6 + len(CLOSING)
+    assert document.source.reader == "html"
+    assert document.paragraphs_are_lines
+
+
+@pytest.mark.parametrize("frame", ["modern", "tabled"])
+def test_headline_and_day_come_from_the_frame(frame: str) -> None:
+    document = read(FRAMES[frame](article()).encode())
+    assert (document.headline, document.published_on) == (TITLE, "2025-01-20")
+
+
+def test_cells_keep_place_extent_and_offsets() -> None:
+    document = read(modern(article()).encode())
+    note, people, firms, value = cell(document, 0, 0), cell(document, 1, 1), cell(document, 2, 2), cell(document, 4, 3)
+    assert (note.rows, note.columns) == (3, 1)
+    assert (people.rows, document.text[people.start : people.end]) == (2, "自然人")
+    assert document.text[firms.start : firms.end] == "商业 企业"
+    assert document.text[value.start : value.end] == "16"
+    assert document.text[document.grids[0].start : document.grids[0].end].count("\n") == 5
+    for c in document.grids[0].cells:
+        assert "\t" not in document.text[c.start : c.end]
+
+
+@pytest.mark.parametrize(
+    ("markup", "texts"),
+    [
+        ("<tr><td>规章</td><td></td><td>3</td></tr>", ["规章", "", "3"]),
+        ("<tr><td>规章<td>&nbsp;<td><p>1</p><p>2</p></tr>", ["规章", "", "1 2"]),
+        ("<tr><th>规章</th><td><font><b>4</b></font></td><td><div><span>5</span></div></td></tr>", ["规章", "4", "5"]),
+        ("<tr><td>规章</td><td colspan='0'>1</td><td colspan='x'>2</td></tr>", ["规章", "1", "2"]),
+        ("<tr><td>⾏政许可\u200b</td><td>１</td><td>2</td></tr>", ["行政许可", "１", "2"]),
+    ],
+)
+def test_cells_read_as_printed(markup: str, texts: list[str]) -> None:
+    document = read(modern(article(f"<table>{markup}<tr><td>a</td><td>b</td><td>c</td></tr></table>")).encode())
+    first = [document.text[c.start : c.end] for c in document.grids[0].cells if c.row == 0]
+    assert first == texts
+
+
+@pytest.mark.parametrize(
+    ("body", "what", "found"),
+    [
+        ('<iframe src="/files/2024.pdf"></iframe>', "embeds the report as a PDF", "https://site.gov.cn/files/2024.pdf"),
+        (
+            '<iframe src="/viewer.html?file=%2Ffiles%2F2024.pdf"></iframe>',
+            "embeds",
+            "https://site.gov.cn/files/2024.pdf",
+        ),
+        (
+            '<p>附件：<a href="P0200.docx">2024年年度报告</a></p>',
+            "only links the report",
+            "https://site.gov.cn/P0200.docx",
+        ),
+        (
+            "<ul>"
+            + "".join(f'<li><a href="/{y}.html">{y}年政府信息公开工作年度报告</a></li>' for y in range(2019, 2025))
+            + "</ul>",
+            "only lists reports",
+            "https://site.gov.cn/2019.html and 5 more",
+        ),
+        ("<div id=app></div><script src=app.js></script>", "holds no text", "script"),
+    ],
+)
+def test_a_page_without_a_report_is_named_with_its_link(body: str, what: str, found: str) -> None:
+    page = f"<html><head><base href='https://site.gov.cn/'><title>年报</title></head><body>{body}</body></html>"
+    with pytest.raises(DocumentError, match=what) as caught:
+        read(page.encode())
+    assert found in caught.value.found
+
+
+def test_an_empty_frame_around_an_embedded_file_is_still_named() -> None:
+    page = modern('<embed src="report.pdf" type="application/pdf">')
+    with pytest.raises(DocumentError, match="embeds"):
+        read(page.encode())
+
+
+def test_a_span_beyond_the_table_ends_with_it() -> None:
+    table = '<table><tr><td rowspan="99999999" colspan="99999999">1</td><td>2</td></tr></table>'
+    assert len(read(modern(article(table)).encode()).text) < 100_000
+
+
+def test_spans_are_bounded() -> None:
+    table = "<table>" + '<tr><td rowspan="60000" colspan="200">1</td><td>2</td></tr>' * 400 + "</table>"
+    with pytest.raises(LimitError, match="table"):
+        read(modern(article(table)).encode())
+
+
+@pytest.mark.parametrize("tag", ["div", "table><tr><td", "span", "ul><li"])
+def test_nesting_is_bounded(tag: str) -> None:
+    with pytest.raises(LimitError, match="nest"):
+        read(f"<html><body>{f'<{tag}>' * 100_000}text".encode())
+
+
+def test_mojibake_is_turned_back() -> None:
+    mangled = exported(article()).encode().decode("gb18030", errors="ignore").encode()
+    assert PARAGRAPHS[1] in read(exported(article()).encode().decode("latin-1").encode()).text
+    with pytest.raises(DocumentError, match="wrong encoding"):
+        read(mangled)
+
+
+def test_layout_tables_are_read_as_blocks_and_menus_left_out() -> None:
+    inner = f"<table><tr><td>{article(TABLE)}</td></tr></table>"
+    page = f"<html><body><table><tr><td>{MENU}</td><td>{inner}</td></tr></table></body></html>"
+    document = read(page.encode())
+    assert "政务公开栏目" not in document.text
+    assert len(document.grids) == 1
