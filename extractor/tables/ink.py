@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _NEWLINE = re.compile(r"\r\n?|[\n\f\v\x85\u2028\u2029]")
+_LONE_NUMBER = re.compile(r"(?:^|(?<=[\r\n\f]))[ \t]*(\d{1,3})[ \t]*(?=[\r\n\f]|$)")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _ODD = dict.fromkeys(map(ord, "\u00a0\u3000\u2002\u2003\u2009\u200a\u200b\u202f\ufeff\u00ad"), " ")
 _DASHES = dict.fromkeys(map(ord, "—–−‐‑‒―─－﹣"), "-")
@@ -115,6 +116,10 @@ class Ink:
             return False
         line_start, line_end = self.line_bounds(start)
         return not self.text[line_start:start].strip() and not self.text[end:line_end].strip()
+
+    def lone_numbers(self) -> set[int]:
+        """Numbers of up to three digits that stand alone on a line anywhere: page numbers, or cells."""
+        return {int(match.group(1)) for match in _LONE_NUMBER.finditer(self.text)}
 
 
 def _grid_cells(grids: Sequence[Grid]) -> list[tuple[int, int, int, int]]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from extractor.tables.ink import Ink
 
 _REACH = 40
-_LONE = "its only number stands alone on a line, unlike the other rows'"
+_LONE = "its only number stands alone on a line and may be a page number"
 _ORDER = (
     ("article", "第二十条第一项", (0,)),
     ("contents", "信息内容", (1, 8, 15, 22, 28)),
@@ -85,6 +85,7 @@ def read_proactive(ink: Ink, floor: int) -> TableReading | None:
         if found.code in widths
     ]
     assign(slots, _before(ink, anchors), ink)
+    _collapse_repeats(slots)
     _doubt_lone_numbers(slots, ink)
     readings = {slot.code: _reading(slot) for slot in slots}
     start = head_start(ink, anchors[0].start, floor, words)
@@ -101,7 +102,7 @@ def _gaps(ink: Ink, anchors: Sequence[Anchor]) -> tuple[dict[str, Gap], dict[str
     for index, following in zip(rows, [*rows[1:], None], strict=True):
         found = anchors[index]
         stop = len(ink.text) if following is None else anchors[following].start
-        gaps[found.code] = scan(ink, found.start, stop, found.end, words, is_last=following is None)
+        gaps[found.code] = scan(ink, found.start, stop, found.end, words, is_last=following is None, takes_words=True)
         behind = anchors[index + 1 : index + 2]
         if following is not None and behind and behind[0].kind == "head":
             walls[found.code] = behind[0].start
@@ -132,20 +133,36 @@ def _before(ink: Ink, anchors: Sequence[Anchor]) -> list[Value]:
 
 
 def _doubt_lone_numbers(slots: Sequence[Slot], ink: Ink) -> None:
-    """The only value of a row, alone on a line where other rows have theirs beside the label, may be a page number."""
-    lone, beside = [], 0
+    """The only value of a row, alone on its line, may be a page number, where such are printed or rows are empty."""
+    pages = ink.lone_numbers()
+    has_blank = any(slot.is_blank for slot in slots)
+    filled = [slot for slot in slots if slot.values]
+    below = [slot for slot in filled if slot.values[0].line != ink.place(slot.anchor.end - 1).line]
+    is_usual = 2 * len(below) > len(filled)
     for slot in slots:
         if slot.cells is None or len(slot.values) != 1 or slot.width != 1:
-            beside += bool(slot.values) and slot.values[0].line == ink.place(slot.anchor.end - 1).line
             continue
         value = slot.values[0]
-        if value.line != ink.place(slot.anchor.end - 1).line and ink.stands_alone(value.start, value.end):
-            lone.append(slot)
-        else:
-            beside += 1
-    if beside >= len(lone):
-        for slot in lone:
+        if not value.is_run or len(value.raw) > 3 or not ink.stands_alone(value.start, value.end):
+            continue
+        if has_blank or (not is_usual and {int(value.raw) - 1, int(value.raw) + 1} & (pages - {value.value})):
             slot.cells, slot.reason = None, _LONE
+
+
+def _collapse_repeats(slots: Sequence[Slot]) -> None:
+    """Rows whose wider cells are printed once a field: equal neighbours are one cell."""
+    widest = max(slot.width for slot in slots)
+    for slot in slots:
+        if slot.cells is not None or slot.width == widest or len(slot.values) != widest:
+            continue
+        if not all(value.explicit for value in slot.values):
+            continue
+        if slot.width == 1:
+            kept = slot.values[:1] if len({value.raw for value in slot.values}) == 1 else []
+        else:
+            kept = [slot.values[0], slot.values[-1]] if slot.values[1].raw == slot.values[2].raw else []
+        if len(kept) == slot.width:
+            slot.values, slot.cells = kept, list(kept)
 
 
 def _reading(slot: Slot) -> RowReading:

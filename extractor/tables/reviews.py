@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from extractor.tables import split
 from extractor.tables.reading import RowReading, TableReading, known_words
-from extractor.tables.rows import FOREIGN, RUN_TOGETHER, TOO_FEW, TOO_MANY
-from extractor.tables.tokens import Known, Value, scan
+from extractor.tables.rows import RUN_TOGETHER, TOO_FEW, TOO_MANY, adds_up
+from extractor.tables.tokens import Value, scan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,32 +21,47 @@ if TYPE_CHECKING:
 
 _GROUPS = ("review", "litigation_direct", "litigation_after_review")
 _CELLS = 5
-_HEADS = re.compile("[行政复议诉讼未经直接起后结果维持纠正其他尚审总计]{4,}")
+_HEADS = re.compile("[行政复议诉讼未经直接起后结果维持纠正其他尚审总合计]{4,}")
 _NEAR = 30
 _LEAST = 36
 _START = re.compile("行政复议")
+_HEADING = re.compile("行政(?:法)?复议.{0,3}行政诉讼(?:的?情况)?")
+_NO_HEADS = "the table's heads are not printed"
 _DECIMAL = "a count cannot have decimals"
 
 
 def read_reviews(ink: Ink, floor: int) -> TableReading | None:
-    """The table behind ``floor``; None where no heads of it stand together."""
+    """The table behind ``floor``; None where neither heads nor values of it stand there."""
+    words = known_words("review_litigation")
     zone = _zone(ink, floor)
     if zone is None:
-        return None
+        return _without_heads(ink, floor)
     begin, end = zone
-    words = _words()
     start = ink.source(begin)
     label_end = ink.source(end - 1) + 1
     between = scan(ink, start, label_end, start, words)
     behind = scan(ink, label_end, len(ink.text), label_end, words, is_last=True)
     values = [*between.values, *behind.values]
-    rows = _read(values, behind.is_foreign, ink, start)
+    has_total = "合计" in ink.han[begin:end]
+    rows = _read(values, ink, start, has_total=has_total)
     return TableReading("review_litigation", "2021", rows, start, max(label_end, behind.end))
 
 
-def _words() -> Known:
-    words = known_words("review_litigation")
-    return words
+def _without_heads(ink: Ink, floor: int) -> TableReading | None:
+    """Values right behind the section's heading, without heads: read only where all sums hold."""
+    place = ink.han_place(floor)
+    heading = _HEADING.search(ink.han, place, min(len(ink.han), place + 200))
+    if heading is None:
+        return None
+    start = ink.source(heading.end() - 1) + 1
+    found = scan(ink, start, len(ink.text), start, known_words("review_litigation"), is_last=True)
+    if not found.values or (len(found.values) < _CELLS and len(found.values[0].raw) < _CELLS):
+        return None
+    rows = _read(found.values, ink, start, has_total=False)
+    groups = [row.values for row in rows.values()]
+    if not all(values is not None and adds_up(values) for values in groups):
+        rows = {code: RowReading(None, _NO_HEADS, found.values, start) for code in _GROUPS}
+    return TableReading("review_litigation", "2021", rows, found.values[0].start, found.end)
 
 
 def _zone(ink: Ink, floor: int) -> tuple[int, int] | None:
@@ -77,22 +92,30 @@ def _first_head(ink: Ink, begin: int, end: int) -> int:
     return begin + first.start() if first else begin
 
 
-def _read(values: Sequence[Value], is_foreign: bool, ink: Ink, at: int) -> dict[str, RowReading]:
+def _read(values: Sequence[Value], ink: Ink, at: int, *, has_total: bool) -> dict[str, RowReading]:
     cells = len(_GROUPS) * _CELLS
-    kept = _without_page_numbers(values, cells, ink)
+    kept = _without_page_numbers(values, cells + has_total, ink)
+    if has_total:
+        kept = _without_total(kept)
     if len(kept) == cells and not any(value.is_several for value in kept):
         return {code: _row(kept[i * _CELLS : (i + 1) * _CELLS], at) for i, code in enumerate(_GROUPS)}
     cut = _cut(kept)
     if cut is not None:
         placed = split.place_cut(kept, cut)
         return {code: RowReading(placed[i * _CELLS : (i + 1) * _CELLS], at=at) for i, code in enumerate(_GROUPS)}
-    if not kept:
-        reason = FOREIGN if is_foreign else TOO_FEW
-    elif len(kept) > cells:
+    if len(kept) > cells:
         reason = TOO_MANY
     else:
         reason = RUN_TOGETHER if any(value.is_run and len(value.raw) > 1 for value in kept) else TOO_FEW
     return {code: RowReading(None, reason, kept, at) for code in _GROUPS}
+
+
+def _without_total(values: Sequence[Value]) -> list[Value]:
+    """The values without a further 合计 at the end, where it is the sum of the groups' totals."""
+    numbers = [value.value or 0 for value in values]
+    if len(values) == len(_GROUPS) * _CELLS + 1 and sum(numbers[_CELLS - 1 : -1 : _CELLS]) == numbers[-1]:
+        return list(values[:-1])
+    return list(values)
 
 
 def _row(values: Sequence[Value], at: int) -> RowReading:

@@ -1,115 +1,191 @@
 """The statistics annexes before 2019 (政府信息公开情况统计表): rows as printed, for this year and for all years.
 
-Each region had its own list of indicators, so rows keep their printed labels. A row is a label, a unit of counting
-and one value a column; labels that wrap and values that run together are treated as in the other tables.
+Each region had its own list of indicators, so there are no labels to search for. What delimits a row is its unit of
+counting (条, 件, 元): the words before it, back to the unit of the row above, are its label, and values are dealt
+out to rows as in the official tables.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extractor.report import Cell, Table
 from extractor.tables import split
-from extractor.tables.rows import RUN_TOGETHER, TOO_FEW
+from extractor.tables.anchors import Anchor
+from extractor.tables.reading import known_words
+from extractor.tables.rows import RUN_TOGETHER, Slot, assign
+from extractor.tables.tokens import TOKEN, Gap, Value, none_of, none_words, number_of, parts_of, value_end
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from extractor.report import Report
     from extractor.tables.ink import Ink
 
-_HAN = r"\u3400-\u9fff"
-_HEAD = re.compile(r"(?:指\s*标\s*名\s*称|统\s*计\s*指\s*标|指\s*标\s*(?=[|\t]))")
-_HEAD_END = re.compile(
-    r"(?P<cumulative>历\s*年\s*累\s*计(?:\s*数)?)|(?P<one>统\s*计\s*数(?:\s*[据量值])?|数\s*[量据值]|本\s*年\s*度?(?:\s*数)?|年\s*度)"
+_HEAD = re.compile("指标名称|统计指标|指标")
+_HEAD_WORD = re.compile(
+    "(?P<cumulative>历年累计数?|累计数?)|(?P<year>本年度?|年度|统计数[据量值]?|数[量据值])|计量单位|单位|代码|序号|名称|指标|度"
 )
-_UNITS = "人次|万元|条|件|元|个|人|次|份|篇|场|期|项|宗|起|%"
-_ROW = re.compile(
-    rf"(?P<label>[^\d\-/]*?(?:\d{{1,2}}\s?[.、)](?!\d))?[^\d]*?[{_HAN})〉》”\"])\s*[|\t ]*\s*"
-    rf"(?P<unit>{_UNITS})?\s*[|\t\s]*(?P<values>(?:-?\d[\d,]*(?:\.\d+)?|-{{1,4}}|/)(?:[ \t|\r\n]+(?:-?\d[\d,]*(?:\.\d+)?(?![\d.]*\s?[.、)]\s*[{_HAN}])|-{{1,4}}(?!\d)|/))*)"
-)
-_VALUE = re.compile(r"-?\d[\d,]*(?:\.\d+)?|-{1,4}|/")
-_MARKER_BEHIND = re.compile(rf"\d(?=[.、)]\s*[{_HAN}])")
-_FIRST_REACH = 60
+_UNIT = re.compile("人次|件次|万元|[条件元个人次份篇场期项宗起%部册]")
+_MARKER = re.compile(r"\(.*\)|.*、|[①-⑳]")
+_END = re.compile("。|(?<![a-z])附件下载")
+_HAN_BEHIND = re.compile(r"\s*[\u3400-\u9fff]")
 _LEAST_ROWS = 3
 _LONGEST_LABEL = 90
+_MOST_ROWS = 200
+_GLUE = " \t|\r\n\f"
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row being read: the pieces of its label, and where its unit ends."""
+
+    label: list[tuple[int, int]]
+    unit_end: int
 
 
 def read_statistics(ink: Ink, report: Report) -> tuple[Table | None, tuple[tuple[int, int], ...]]:
     """The annex's table and its region; None where no head with rows behind it is found."""
-    for head in reversed(list(_HEAD.finditer(ink.text))[-8:]):
-        columns, place = _columns(ink.text, head.end())
+    heads = list(_HEAD.finditer(ink.han))[-8:]
+    for head in reversed(heads):
+        columns, place = _columns(ink.han, head.end())
         if not columns:
             continue
-        cells, end = _rows(ink.text, place, columns, report)
-        if len(cells) >= _LEAST_ROWS * len(columns):
-            return Table("pre2019", "read", tuple(cells)), ((head.start(), end),)
+        start = ink.source(head.start())
+        rows, values, end = _rows(ink, ink.source(place - 1) + 1)
+        if len(rows) >= _LEAST_ROWS:
+            cells, end = _cells(ink, rows, values, columns, end, report)
+            return Table("pre2019", "read", cells), ((start, end),)
     return None, ()
 
 
-def _columns(text: str, place: int) -> tuple[tuple[str, ...], int]:
+def _columns(han: str, place: int) -> tuple[tuple[str, ...], int]:
     """The value columns that the head names, and where it ends."""
     columns: list[str] = []
-    end = place
-    for match in _HEAD_END.finditer(text, place, min(len(text), place + _FIRST_REACH)):
-        if columns and re.search(rf"[{_HAN}]", text[end : match.start()]):
-            break
-        cumulative = match.group("cumulative")
-        code = "cumulative" if cumulative else "this_year"
-        if code not in columns:
-            columns.append(code)
-        end = match.end()
-    return tuple(columns), end
+    while match := _HEAD_WORD.match(han, place):
+        if match.group("year") and "this_year" not in columns:
+            columns.append("this_year")
+        if match.group("cumulative") and "cumulative" not in columns:
+            columns.append("cumulative")
+        place = match.end()
+    return tuple(columns), place
 
 
-def _rows(text: str, place: int, columns: tuple[str, ...], report: Report) -> tuple[list[Cell], int]:
-    cells: list[Cell] = []
-    end = place
+def _rows(ink: Ink, place: int) -> tuple[list[_Row], list[Value], int]:
+    """Labels with their units, and all values, behind a head; the end of the last unit or value."""
+    stop = min(len(ink.text), place + 20_000)
+    if found := _END.search(ink.text, place, stop):
+        stop = found.start()
+    rows: list[_Row] = []
+    values: list[Value] = []
+    label: list[tuple[int, int]] = []
+    groups = 0
+    while (match := TOKEN.search(ink.text, place, stop)) and len(rows) < _MOST_ROWS:
+        place = match.end()
+        kind = "number" if match.lastgroup == "unit" else match.lastgroup
+        if kind == "number":
+            end = value_end(ink.text, match, stop)
+            if end > match.start("number"):
+                values.append(number_of(ink, match, end))
+            if end < match.end():
+                label.append((end, match.end()))
+        elif kind == "none":
+            values.append(none_of(ink, match))
+        elif kind == "page":
+            groups += 1
+            values += parts_of(ink, match, groups)
+        elif kind == "furniture" and _MARKER.fullmatch(match.group()):
+            label.append(match.span())
+        elif kind == "han":
+            if marks := none_words(ink, match.start(), match.group(), match.end()):
+                values += marks
+                continue
+            if _is_head(match.group()):
+                continue
+            unit = _unit_start(ink, match, bool(label))
+            if unit < match.end():
+                if unit > match.start():
+                    label.append((match.start(), unit))
+                rows.append(_Row(label, match.end()))
+                label = []
+            else:
+                label.append(match.span())
+            if label and sum(e - s for s, e in label) > _LONGEST_LABEL:
+                break
+    ends = [row.unit_end for row in rows[-1:]]
+    if label:
+        values = [value for value in values if value.start < label[0][0] or value.line == _line(ink, rows)]
+    return rows, values, max([*ends, *(value.end for value in values)], default=place)
+
+
+def _line(ink: Ink, rows: Sequence[_Row]) -> int | None:
+    return ink.place(rows[-1].unit_end - 1).line if rows else None
+
+
+def _is_head(run: str) -> bool:
+    """Whether words of the head are printed again, as behind a page break."""
+    return len(run) > 1 and known_words("statistics").explains(run)
+
+
+def _unit_start(ink: Ink, match: re.Match[str], has_label: bool) -> int:
+    """Where a run's unit begins: a unit on its own, or at the end of a run that a value follows at once."""
+    run = match.group()
+    following = ink.text[match.end() : match.end() + 1]
+    if has_label and _UNIT.fullmatch(run):
+        alone = ink.stands_alone(match.start(), match.end())
+        return match.end() if alone and _HAN_BEHIND.match(ink.text, match.end()) else match.start()
+    if following.isdigit() or following in "-/无不":
+        for length in (2, 1):
+            if len(run) > length and _UNIT.fullmatch(run[-length:]):
+                return match.end() - length
+    return match.end()
+
+
+def _cells(
+    ink: Ink, rows: Sequence[_Row], values: Sequence[Value], columns: tuple[str, ...], end: int, report: Report
+) -> tuple[tuple[Cell, ...], int]:
+    slots = []
+    starts = [row.label[0][0] if row.label else row.unit_end for row in rows]
+    for row, start, following in zip(rows, starts, [*starts[1:], end + 1], strict=True):
+        gap = Gap([value for value in values if start <= value.start < following], end=row.unit_end)
+        anchor = Anchor("row", _label(ink, row), start, row.unit_end, 0, 0)
+        slots.append(Slot(anchor.code, len(columns), anchor, gap, behind=following))
+    assign(slots, [value for value in values if value.start < starts[0]], ink)
     seen: dict[str, int] = {}
-    while match := _ROW.match(text, place, min(len(text), place + 4 * _LONGEST_LABEL)):
-        label = _label(match.group("label"))
-        if not label or len(label) > _LONGEST_LABEL:
-            break
-        seen[label] = seen.get(label, 0) + 1
-        name = label if seen[label] == 1 else f"{label} ({seen[label]})"
-        end = _values_end(text, match)
-        cells += _cells(name, match.start("values"), text[match.start("values") : end], columns, report)
-        place = end
-    return cells, end
+    cells: list[Cell] = []
+    for slot in slots:
+        seen[slot.code] = seen.get(slot.code, 0) + 1
+        name = slot.code if seen[slot.code] == 1 else f"{slot.code} ({seen[slot.code]})"
+        cells += _row_cells(name, slot, columns, report)
+    return tuple(cells), end
 
 
-def _values_end(text: str, match: re.Match[str]) -> int:
-    """Where the values end when the next row's number (…002.) runs on from them."""
-    start, end = match.span("values")
-    return end - 1 if end - start > 1 and _MARKER_BEHIND.match(text, end - 1) else end
+def _label(ink: Ink, row: _Row) -> str:
+    """The label as printed, without white space: all text between its pieces that is no value stays with it."""
+    printed = []
+    for index, (start, end) in enumerate(row.label):
+        following = row.label[index + 1][0] if index + 1 < len(row.label) else end
+        between = ink.text[end:following]
+        printed.append(ink.text[start:end] + ("" if re.search(r"[\d\n]", between) else between))
+    return re.sub(r"[\s|]+", "", "".join(printed))
 
 
-def _label(printed: str) -> str:
-    return re.sub(r"[\s|]+", "", printed).lstrip("。;,:：；，")
+def _row_cells(name: str, slot: Slot, columns: tuple[str, ...], report: Report) -> list[Cell]:
+    found = slot.cells
+    if found is None and slot.reason == RUN_TOGETHER and all(value.is_run for value in slot.values):
+        cut = split.only_cut(split.run_of(tuple(value.raw for value in slot.values)), len(columns))
+        found = list(split.place_cut(slot.values, cut)) if cut else None
+    if found is None:
+        span = report.span(slot.values[0].start, slot.values[-1].end) if slot.values else None
+        raw = span.quote if span else ""
+        return [Cell(name, column, None, "unread", raw, span, slot.reason) for column in columns]
+    return [_cell(name, column, value, report) for column, value in zip(columns, found, strict=True)]
 
 
-def _cells(label: str, base: int, printed: str, columns: tuple[str, ...], report: Report) -> list[Cell]:
-    pieces = [(base + m.start(), base + m.end(), m.group()) for m in _VALUE.finditer(printed)]
-    if len(pieces) == 1 and len(columns) > 1 and pieces[0][2].isdigit():
-        cut = split.only_cut(split.run_of((pieces[0][2],)), len(columns))
-        if cut is not None:
-            start = base
-            pieces = []
-            for text in cut:
-                pieces.append((start, start + len(text), text))
-                start += len(text)
-    if len(pieces) != len(columns):
-        span = report.span(base, base + len(printed))
-        reason = RUN_TOGETHER if len(pieces) < len(columns) else TOO_FEW
-        return [Cell(label, column, None, "unread", span.quote, span, reason) for column in columns]
-    return [_cell(label, column, piece, report) for column, piece in zip(columns, pieces, strict=True)]
-
-
-def _cell(label: str, column: str, piece: tuple[int, int, str], report: Report) -> Cell:
-    start, end, raw = piece
-    span = report.span(start, end)
-    plain = raw.replace(",", "")
-    if not plain.lstrip("-"):
-        return Cell(label, column, None, "not_applicable", span.quote, span)
-    if plain == "/":
-        return Cell(label, column, None, "not_applicable", span.quote, span)
-    return Cell(label, column, float(plain) if "." in plain else int(plain), "number", span.quote, span)
+def _cell(name: str, column: str, value: Value | None, report: Report) -> Cell:
+    if value is None:
+        return Cell(name, column, None, "blank", "", None)
+    span = report.span(value.start, value.end)
+    return Cell(name, column, value.value, value.kind, span.quote, span)

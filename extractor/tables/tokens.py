@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from extractor.tables.ink import Ink
 
 _HAN = r"\u3400-\u9fff"
-_TOKEN = re.compile(
+TOKEN = re.compile(
     rf"""
     (?P<rule>(?:(?<=\n)|(?<=\r)|(?<=\f)|^)(?:[ \t|:+]*-{{3,}}[-=|: \t+]*|\|(?::?-{{1,2}}:?\|)+[ ]*)(?=[\r\n\f]|$))
   | (?P<furniture>
@@ -34,7 +34,7 @@ _TOKEN = re.compile(
       | (?:(?<=\n)|(?<=\r)|(?<=\f))[ ]*\d{{1,3}}[ ]?/[ ]?\d{{1,3}}(?=[ ]*(?:[\r\n\f]|$)))
   | (?P<number>(?:(?<![\d\-])-)?(?:\d{{1,3}}(?:,\d{{3}})+(?![\d,])|\d+)(?:\.\d+)?)
     (?P<unit>[ ]?(?:亿元|万元|元)|人次|件次|[件项个条宗起份%])?
-  | (?P<none>-{{1,4}}|(?<![{_HAN}])/|/(?![{_HAN}]))
+  | (?P<none>-{{1,4}}|(?<!增)(?<!增\s)(?<!增\s\s)/)
   | (?P<han>[{_HAN}]+)
     """,
     re.VERBOSE,
@@ -42,6 +42,7 @@ _TOKEN = re.compile(
 _PART = re.compile(r"\d+|-+|/")
 _MARKER_TAIL = re.compile(rf"\s?[.、)。,·:;]\s*(?=[{_HAN}“\"‘])")
 _LEADING_ZERO = re.compile(r"-?0\d")
+_CELL_WORDS = re.compile("(?:详见|见|参见)附[件表]|涉密|保密|另行公布|暂无(?:数据)?|待统计|未统计|无法统计|不予公布")
 _NONE_WORDS = re.compile(r"(?:不涉及|不适用|没有|无)+")
 _NONE_WORD = re.compile(r"不涉及|不适用|没有|无")
 
@@ -116,72 +117,102 @@ class Known:
         return singles <= 1
 
 
-def scan(ink: Ink, start: int, stop: int, label_end: int, known: Known, *, is_last: bool = False) -> Gap:
+def scan(
+    ink: Ink, start: int, stop: int, label_end: int, known: Known, *, is_last: bool = False, takes_words: bool = False
+) -> Gap:
     """Take apart what stands in [start, stop), of which the label's own characters are [start, label_end).
 
-    ``is_last`` tells that nothing of the table follows, so the first foreign word ends it.
+    ``is_last`` tells that nothing of the table follows, so the first foreign word ends it; ``takes_words`` that a cell
+    may hold words (详见附件), which then count as its value.
     """
-    gap = Gap(end=label_end)
-    dropped_line: int | None = None
-    label_lines = {ink.place(start).line, ink.place(label_end - 1).line} if label_end > start else set()
-    groups = 0
-    place = start
-    while match := _TOKEN.search(ink.text, place, stop):
-        place = match.end()
-        kind = match.lastgroup if match.lastgroup != "unit" else "number"
-        if kind == "number":
-            value_end = _without_marker(ink.text, match, stop)
-            place = max(value_end, match.end() if value_end == match.end() else value_end + 1)
-            if value_end > match.start("number"):
-                _keep(gap, _number(ink, match, value_end), dropped_line)
-        elif kind == "none":
-            where = ink.place(match.start())
-            raw = match.group()
-            _keep(
-                gap,
-                Value(match.start(), match.end(), raw, "not_applicable", None, where.line, where.field, where.explicit),
-                dropped_line,
-            )
-        elif kind == "page":
-            groups += 1
-            for value in _parts(ink, match, groups):
-                _keep(gap, value, dropped_line)
-        elif kind == "han":
-            begin = match.start()
-            if begin < label_end:
-                begin = label_end
-                if begin >= match.end():
-                    continue
-            run = ink.text[begin : match.end()]
-            if values := _none_words(ink, begin, run, match):
-                for value in values:
-                    _keep(gap, value, dropped_line)
-                continue
-            if known.explains(run):
-                continue
-            line = ink.place(begin).line
-            is_tail = begin == label_end and len(run) <= 3
-            if is_tail or (line in label_lines and not gap.values and len(run) <= 12 and ink.text[begin - 1] in "(（"):
-                continue
-            if is_last:
-                gap.is_foreign = line in label_lines and not gap.values
+    return _Scan(ink, start, label_end, known, is_last=is_last, takes_words=takes_words).run(start, stop)
+
+
+class _Scan:
+    """One pass over the text between two labels."""
+
+    def __init__(
+        self, ink: Ink, start: int, label_end: int, known: Known, *, is_last: bool, takes_words: bool
+    ) -> None:
+        self._ink, self._known, self._label_end = ink, known, label_end
+        self._is_last, self._takes_words = is_last, takes_words
+        self._label_lines = {ink.place(start).line, ink.place(label_end - 1).line} if label_end > start else set()
+        self._gap = Gap(end=label_end)
+        self._dropped_line: int | None = None
+        self._groups = 0
+
+    def run(self, start: int, stop: int) -> Gap:
+        """The values up to ``stop``, or to where the table ends."""
+        place = start
+        while match := TOKEN.search(self._ink.text, place, stop):
+            place = match.end()
+            kind = "number" if match.lastgroup == "unit" else match.lastgroup
+            if kind == "number":
+                end = value_end(self._ink.text, match, stop)
+                if end > match.start("number"):
+                    self._keep(number_of(self._ink, match, end))
+            elif kind == "none":
+                self._keep(none_of(self._ink, match))
+            elif kind == "page":
+                self._groups += 1
+                for value in parts_of(self._ink, match, self._groups):
+                    self._keep(value)
+            elif kind == "han" and match.end() > self._label_end and not self._words(match):
                 break
-            gap.is_foreign = True
-            dropped_line = line
-            if line not in label_lines:
-                gap.values = [value for value in gap.values if value.line != line]
-        if kind in ("number", "none") and gap.values:
-            gap.end = max(gap.end, gap.values[-1].end)
-    return gap
+        return self._gap
+
+    def _keep(self, value: Value) -> None:
+        if value.line != self._dropped_line:
+            self._gap.values.append(value)
+            self._gap.end = max(self._gap.end, value.end)
+
+    def _words(self, match: re.Match[str]) -> bool:
+        """Place a run of Chinese characters; False where it ends the table."""
+        begin = max(match.start(), self._label_end)
+        run = self._ink.text[begin : match.end()]
+        if marks := none_words(self._ink, begin, run, match.end()):
+            for value in marks:
+                self._keep(value)
+            return True
+        if self._known.explains(run):
+            return True
+        line = self._ink.place(begin).line
+        if self._is_a_cell(begin, run, line):
+            where = self._ink.place(begin)
+            self._keep(
+                Value(begin, match.end(), run, "text", None, where.line, where.field, where.explicit)
+            )
+            return True
+        if self._is_remark(begin, run, line):
+            return True
+        if self._is_last:
+            self._gap.is_foreign = line in self._label_lines and not self._gap.values
+            return False
+        self._gap.is_foreign = True
+        self._dropped_line = line
+        if line not in self._label_lines:
+            self._gap.values = [value for value in self._gap.values if value.line != line]
+        return True
+
+    def _is_a_cell(self, begin: int, run: str, line: int) -> bool:
+        """Whether words fill a cell: set apart on the label's line, or one of the usual phrases."""
+        if not self._takes_words or len(run) > 12:
+            return False
+        if _CELL_WORDS.fullmatch(run):
+            return True
+        behind = self._ink.text[match_end] if (match_end := begin + len(run)) < len(self._ink.text) else "\n"
+        place = self._ink.place(begin)
+        return place.explicit and line in self._label_lines and behind in "\t|\r\n " and begin > self._label_end
+
+    def _is_remark(self, begin: int, run: str, line: int) -> bool:
+        """Whether words belong to the label: its last few characters, or a remark in brackets behind it."""
+        if begin == self._label_end and len(run) <= 3:
+            return True
+        opened = self._ink.text[begin - 1] in "(（" if begin else False
+        return line in self._label_lines and not self._gap.values and len(run) <= 12 and opened
 
 
-def _keep(gap: Gap, value: Value, dropped_line: int | None) -> None:
-    if value.line != dropped_line:
-        gap.values.append(value)
-        gap.end = max(gap.end, value.end)
-
-
-def _without_marker(text: str, match: re.Match[str], stop: int) -> int:
+def value_end(text: str, match: re.Match[str], stop: int) -> int:
     """Where the value ends when a list number (…0002.) runs on from it: the digit before the point is the marker."""
     if match.group("unit"):
         return match.end()
@@ -191,7 +222,7 @@ def _without_marker(text: str, match: re.Match[str], stop: int) -> int:
     return match.end()
 
 
-def _number(ink: Ink, match: re.Match[str], end: int) -> Value:
+def number_of(ink: Ink, match: re.Match[str], end: int) -> Value:
     start = match.start("number")
     printed = ink.text[start : min(end, match.end("number"))]
     plain = printed.replace(",", "")
@@ -201,7 +232,18 @@ def _number(ink: Ink, match: re.Match[str], end: int) -> Value:
     return Value(start, end, ink.text[start:end], "number", value, where.line, where.field, where.explicit, unit)
 
 
-def _parts(ink: Ink, match: re.Match[str], group: int) -> list[Value]:
+def none_of(ink: Ink, match: re.Match[str]) -> Value:
+    """A dash or a slash as a value; glued where digits on both sides leave open whether it is a minus."""
+    start, end = match.span()
+    where = ink.place(start)
+    before, behind = ink.text[start - 1 : start], ink.text[end : end + 1]
+    is_glued = match.group() != "/" and before.isdigit() and behind.isdigit() and behind != "0"
+    return Value(
+        start, end, match.group(), "not_applicable", None, where.line, where.field, where.explicit, is_glued=is_glued
+    )
+
+
+def parts_of(ink: Ink, match: re.Match[str], group: int) -> list[Value]:
     """A number between dashes as cells, all marked as one optional group."""
     values = []
     for part in _PART.finditer(match.group()):
@@ -216,11 +258,11 @@ def _parts(ink: Ink, match: re.Match[str], group: int) -> list[Value]:
     return values
 
 
-def _none_words(ink: Ink, begin: int, run: str, match: re.Match[str]) -> list[Value]:
+def none_words(ink: Ink, begin: int, run: str, end: int) -> list[Value]:
     """The marks 无 and 不涉及 as values, where the run is nothing else and no label goes on from it."""
     if not _NONE_WORDS.fullmatch(run):
         return []
-    following = ink.han_place(match.end())
+    following = ink.han_place(end)
     if run.endswith("无") and ink.han[following : following + 1] in ("法", "正"):
         return []
     before = ink.text[max(0, begin - 4) : begin].rstrip()
