@@ -24,6 +24,7 @@ MARKER = re.compile(
     rf"第?[{NUMERAL}]{{1,3}}[、．.章]|第[{NUMERAL}]{{1,3}}部分|[（(][{NUMERAL}\d]{{1,3}}[）)]|\d{{1,2}}[.、．](?!\d)"
     rf"|[{NUMERAL}]{{1,2}}(?:是|要|方面)|首先|其次|再次|[-●■◆★▪•]\s?|[①-⑳]|附件|附：|注[：:]"
 )
+MARKDOWN = "#*"
 RUN = re.compile(r"[^ \t]+")
 TERMINAL = re.compile(r"[。！？；：!?;:…][”’」』）)》]?$")
 TITLE_BROKEN = re.compile(r"信息公开.{0,12}$")
@@ -51,9 +52,9 @@ def _lines(unified: str) -> list[Line]:
     for match in (*LINE_BREAK.finditer(unified), None):
         end = match.start() if match else len(unified)
         raw = unified[place:end]
-        content = raw.strip()
+        content = raw.strip().strip(MARKDOWN).strip() if raw.strip().startswith(("#", "**")) else raw.strip()
         if content:
-            start = place + len(raw) - len(raw.lstrip())
+            start = place + raw.index(content)
             lines.append(Line(start, start + len(content), _width(content), start - place >= 2, blank))
             blank = False
         else:

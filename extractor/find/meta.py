@@ -38,7 +38,7 @@ AGENCY = re.compile(
 )
 PLACE = re.compile(
     r"(?!城市|城镇|城乡)[\u4e00-\u9fff]{1,9}?(?:自治州|自治县|自治旗|地区|林区|特区|综合实验区|开发区|高新区|示范区|新区|园区|街道"
-    r"|[县旗盟镇乡]|州(?!市)|市(?![场容政])|(?<![社小辖市])区(?!域))(?!人员|企业|建设)"
+    r"|[省县旗盟镇乡]|州(?!市)|市(?![场容政])|(?<![社小辖市])区(?!域))(?!人员|企业|建设)"
 )
 DIGITS = str.maketrans("〇○零一二三四五六七八九OoIl２", "000123456789001" + "1" + "2")
 
@@ -51,6 +51,7 @@ class Places:
     municipalities: tuple[str, ...]
     new_areas: tuple[str, ...]
     province_of: dict[str, str]
+    county_cities: frozenset[str]
 
 
 @cache
@@ -58,7 +59,11 @@ def places() -> Places:
     """The gazetteer."""
     data = read_toml("places.toml")
     province_of = {city: province for province, names in data["cities"].items() for city in names.split()}
-    return Places(tuple(data["provinces"]), tuple(data["municipalities"]), tuple(data["new_areas"]), province_of)
+    return Places(tuple(data["provinces"]), tuple(data["municipalities"]), tuple(data["new_areas"]), province_of, _words(data["county_cities"]))
+
+
+def _words(rows: dict[str, str]) -> frozenset[str]:
+    return frozenset(name for names in rows.values() for name in names.split())
 
 
 @cache
@@ -117,7 +122,7 @@ def guess_level(agency: str) -> str:
 
 
 def _level_of_place(last: str, agency: str) -> str:
-    """The level of an agency whose name's narrowest place is ``last``; a city off the prefectures' list is a county."""
+    """The level of an agency whose name's narrowest place is ``last``; a city is of county level when it is on that list."""
     facts = places()
     name = last.removesuffix("市")
     if re.search(r"(?:开发区|高新区|示范区|新区|实验区|工业园区|风景区|度假区|保税区)$", last):
@@ -127,7 +132,7 @@ def _level_of_place(last: str, agency: str) -> str:
     if last.endswith("市"):
         if name in facts.municipalities:
             return "province"
-        return "city" if name in facts.province_of else "county"
+        return "county" if name in facts.county_cities else "city"
     if last.endswith(("自治州", "州", "盟", "地区")):
         return "city"
     return "county"
