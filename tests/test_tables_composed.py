@@ -7,9 +7,9 @@ from collections import Counter
 from functools import cache
 
 import pytest
-from extractor.merge.arithmetic import find_arithmetic
 
 from extractor.clean import clean
+from extractor.merge.arithmetic import find_arithmetic
 from extractor.read import read
 from extractor.report import Report, Tables
 from extractor.sections import find_sections
@@ -55,7 +55,7 @@ def test_random_compositions_have_no_silently_wrong_cell(chunk: int) -> None:
     failures = []
     for seed in range(chunk * size, (chunk + 1) * size):
         composed = composition_of(seed)
-        verdict = judge(composed, tables_of(composed.text))
+        verdict = judge(composed, tables_of(composed.text), composed.text)
         wrong = verdict.wrong or [f"{cell} unread" for cell in verdict.undue]
         failures += [told(seed, composed, wrong)] if wrong else []
     assert not failures, "\n".join(failures[:20])
@@ -65,7 +65,7 @@ def test_random_compositions_have_no_silently_wrong_cell(chunk: int) -> None:
 @pytest.mark.parametrize("choice", single_renderings(), ids=lambda choice: str(choice.chosen()))
 def test_each_rendering_alone(choice: Composition, form: str) -> None:
     composed = compose(seeded_truth(21, form), choice, 21)
-    verdict = judge(composed, tables_of(composed.text))
+    verdict = judge(composed, tables_of(composed.text), composed.text)
     assert verdict.wrong == []
     assert verdict.undue == []
 
@@ -78,7 +78,7 @@ def unread_shares() -> dict[str, float]:
         cells: Counter[str] = Counter()
         for seed in range(60):
             composed = compose(seeded_truth(seed, "2021"), Composition(frame=frame), seed)
-            verdict = judge(composed, tables_of(composed.text))
+            verdict = judge(composed, tables_of(composed.text), composed.text)
             cells["unread"] += sum(cell.table != "proactive" for cell in verdict.doubtful)
             cells["all"] += sum(cell.table != "proactive" for cell in composed.doubtful)
         shares[frame] = cells["unread"] / cells["all"]
@@ -102,7 +102,7 @@ def test_a_changed_digit_is_found_wherever_an_identity_breaks(table: str) -> Non
     for seed in range(150):
         fault, composed = faulty(seed, table)
         tables = tables_of(composed.text)
-        assert not judge(composed, tables).wrong, "a value was repaired"
+        assert not judge(composed, tables, composed.text).wrong, "a value was repaired"
         findings = find_arithmetic(tables)
         assert fault.codes == {finding.code for finding in findings}, (seed, fault.cell)
         assert all(finding.severity == "error" for finding in findings)

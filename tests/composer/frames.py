@@ -88,8 +88,8 @@ def tabs_shifted(sheet: Sheet, rng: random.Random, *, by: int) -> Printed:
                 texts += [""] * (sheet.width - len(texts))
             else:
                 texts.insert(rng.choice((0, len(row) - len(cells_of(row)))), "")
-            if has_blank(row):
-                doubtful.update(cells_of(row))
+        if has_blank(row):  # where rows may be shifted, no row's blanks have a sure place
+            doubtful.update(cells_of(row))
         lines.append(Line("\t".join(texts), cells_of(row)))
     return Printed(tuple(lines), frozenset(doubtful))
 

@@ -5,17 +5,30 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from extractor.report import Cell, CellAddress, Table, Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from tests.composer.composition import Composed
     from tests.composer.marks import Expected
+    from tests.composer.truth import Truth
 
 TABLES = ("proactive", "applications", "review_litigation", "statistics")
+
+
+class Owed(Protocol):
+    """What a print owes its judge; a composed text has regions, a composed file has none."""
+
+    @property
+    def truth(self) -> Truth: ...
+    @property
+    def expected(self) -> Mapping[CellAddress, Expected]: ...
+    @property
+    def doubtful(self) -> frozenset[CellAddress]: ...
+    @property
+    def regions(self) -> Mapping[str, tuple[int, int]]: ...
 
 
 @dataclass(slots=True)
@@ -41,13 +54,13 @@ def squash(label: str) -> str:
     return _NUMBER.sub("", plain)
 
 
-def judge(composed: Composed, tables: Tables) -> Verdict:
-    """Every cell that was printed, and every cell that was not and came out all the same."""
+def judge(composed: Owed, tables: Tables, text: str) -> Verdict:
+    """Every cell that was printed, and every cell that was not and came out all the same; spans refer to ``text``."""
     verdict = Verdict()
     found = {_key(table, cell): cell for table, cell in _cells(tables)}
     for address, expected in composed.expected.items():
         cell = found.pop(_expected_key(address), None)
-        _judge_cell(composed, address, expected, cell, verdict)
+        _judge_cell(composed, text, address, expected, cell, verdict)
     for (table, row, column), cell in found.items():
         if cell.status == "unread":
             verdict.undue.append(CellAddress(table, row, column))
@@ -73,7 +86,7 @@ def _expected_key(address: CellAddress) -> tuple[str, str, str]:
 
 
 def _judge_cell(
-    composed: Composed, address: CellAddress, expected: Expected, cell: Cell | None, verdict: Verdict
+    composed: Owed, text: str, address: CellAddress, expected: Expected, cell: Cell | None, verdict: Verdict
 ) -> None:
     name = f"{address.table}.{address.row}.{address.column}"
     if cell is None:
@@ -87,22 +100,22 @@ def _judge_cell(
         verdict.wrong.append(
             f"{name}: {cell.status} {cell.value} from {cell.raw!r}, printed {expected.status} {expected.value}"
         )
-    elif fault := _span_fault(composed, address, cell):
+    elif fault := _span_fault(composed, text, address, cell):
         verdict.wrong.append(f"{name}: {fault}")
     else:
         verdict.right += 1
 
 
-def _span_fault(composed: Composed, address: CellAddress, cell: Cell) -> str:
+def _span_fault(composed: Owed, text: str, address: CellAddress, cell: Cell) -> str:
     """What is wrong with the place that a printed number is said to come from; empty where nothing is."""
     if cell.status != "number":
         return ""
     if cell.span is None:
         return "a number without a span"
     start, end = cell.span.start, cell.span.end
-    if composed.text[start:end] != cell.span.quote:
+    if text[start:end] != cell.span.quote:
         return "the span's quote is not the text"
-    region = composed.regions[address.table]
+    region = composed.regions.get(address.table, (0, len(text)))
     if not (region[0] <= start and end <= region[1]):
         return f"the span {start}:{end} lies outside the table {region}"
     return ""

@@ -122,9 +122,9 @@ def _row_lines(label: str, row: Row, unit: list[str], style: LineStyle, rng: ran
         texts = [label, *values] if label else values
         return _closed([Line(text, cells, "nothing", bare=True) for text in texts])
     value_lines = _value_lines(values, style)
-    pieces = chunks(label, WIDTHS[style.width])
-    place = rng.choice(PLACES[:-1]) if style.place == "mixed" else style.place
     is_free = bool(unit)  # nobody knows an annex's labels beforehand: only their own lines tell where they end
+    pieces = chunks(label, max(WIDTHS[style.width], WIDTHS["narrow"]) if is_free else WIDTHS[style.width])
+    place = rng.choice(PLACES[:-1]) if style.place == "mixed" else style.place
     if place in ("before", "between", "first_line") and (len(pieces) <= 1 or is_free):
         place = "last_line"
     labelled = [Line(text, cells, "label") for text in pieces]

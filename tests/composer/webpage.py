@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.composer.frames import cells_of, expand, has_blank
@@ -43,6 +43,7 @@ class ComposedFile:
     truth: Truth
     expected: Mapping[CellAddress, Expected]
     doubtful: frozenset[CellAddress]
+    regions: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,7 @@ def compose_page(truth: Truth, style: PageStyle, wording: Wording | None = None,
     body = "\n".join(_block(block, style) for block in plan.blocks)
     if style.spans == "one_table":
         body = body.replace("</table>\n<table", "</table><table")
-    page = {"article": _article, "layout_tables": _layout_tables, "modern": _modern}[style.frame](
-        plan.blocks[0].text, body
-    )
+    page = {"article": _article, "layout_tables": _layout_tables, "modern": _modern}[style.frame](body)
     encoding, declared = ENCODINGS[style.encoding]
     meta = f'<meta http-equiv="Content-Type" content="text/html; charset={declared}">' if declared else ""
     document = f"<!DOCTYPE html><html><head>{meta}<title>{plan.blocks[0].text}_门户网站</title></head>{page}</html>"

@@ -16,7 +16,7 @@ COUNT, FIRST_SEED, SHOWN = 100_000, 1_000_000, 50
 def trial(seed: int) -> tuple[str, int, int, int, list[str]]:
     """The frame, cells right, honestly unread and unduly unread, and what is silently wrong, of one seed."""
     composed = composition_of(seed)
-    verdict = judge(composed, tables_of(composed.text))
+    verdict = judge(composed, tables_of(composed.text), composed.text)
     undue = [f"{cell} unread" for cell in verdict.undue]
     failures = [told(seed, composed, part) for part in (verdict.wrong, undue) if part]
     frame = composed.composition.frame
