@@ -59,7 +59,7 @@ def worth_of(numeral: str) -> Worth:
     """What a numeral is worth (1.2万 is 12,000; 三十余万 at least 300,000; 百分之五 is 5, per cent)."""
     if numeral[0].isdigit() and numeral[0].isascii():
         parts = PARTS.match(numeral)
-        assert parts is not None  # noqa: S101 - the pattern that found it allows nothing else
+        assert parts is not None
         value = scaled(re.sub(rf"[,， {JOINER}]", "", parts["digits"]), times_value(parts["times"]))
         return Worth(value, "arabic", "at_least" if parts["vague"] else "exact", percent=False, times=parts["times"])
     percent = numeral[1:3] == "分之"

@@ -1,0 +1,152 @@
+"""What the classifier of counts sees of a number: words and characters around it, its unit, its rule, its place.
+
+Tokens are strings with a prefix that says where they were seen: in the clause, in the sentence, at which distance,
+beside which other numbers. Nothing here decides; the windows are bounded, so that one endless sentence costs no more
+than many short ones.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from extractor.report import Candidate, Report
+
+BREAKS = "，,。；;：:！？!?（）()\n"
+CLAUSE_END = re.compile(rf"[{BREAKS}]")
+BEFORE, BEHIND = 60, 24
+WORDS_NEAR = 8
+WORDS_FAR = 30
+TOPIC = re.compile(
+    r"复议|诉讼|应诉|申请|咨询|留言|解读|规范性文件|粉丝|阅读|访问|浏览|培训|会议|建议|提案|信息|栏目|新媒体|热线|检查|投诉|查阅"
+)
+SUBJECTS = re.compile(r"企业|群众|项目|资金|学生|居民|案件|人口|收入|补贴|许可|审批|服务|产值|投资|税|贷款")
+PLAN = re.compile(r"将|拟|计划|力争|争取|下一步|目标|确保|不少于|不低于|到20\d\d年|预计|着力")
+EARLIER = re.compile(r"上年|去年|同期|上一年|往年|由|较|比")
+NUMBER = re.compile(r"[\d零一二三四五六七八九十百千万]+")
+
+
+class Context:
+    """The surroundings of all candidates of a report."""
+
+    def __init__(self, report: Report) -> None:
+        assert report.narrative is not None
+        self.text = report.narrative.text
+        self.sentences = report.narrative.sentences
+        self.candidates = report.candidates
+        self.words = [token.text for token in report.narrative.doc]
+        self.starts = array("L", (token.idx for token in report.narrative.doc))
+        self.mentions = sorted(report.mentions, key=lambda m: m.start)
+        self.mention_starts = [m.start for m in self.mentions]
+        self.zones = tuple((p.start, p.end, p.kind) for p in report.passages)
+
+    def tokens(self, index: int) -> tuple[str, ...]:
+        """All tokens of the candidate at a place of ``Report.candidates``."""
+        candidate = self.candidates[index]
+        sentence = self.sentences[candidate.sentence]
+        low = max(sentence.start, candidate.start - BEFORE)
+        high = min(sentence.end, candidate.end + BEHIND)
+        left, right = self.text[low : candidate.start], self.text[candidate.end : high]
+        found = [*_own(candidate), f"s:{sentence.section}", f"s0:{sentence.section.split('.')[0]}"]
+        found += self._place_tokens(candidate)
+        found += _letters(left, right, self.text[candidate.start : candidate.end] if candidate.form == "none" else "")
+        found += self._word_tokens(candidate, low, high)
+        found += self._neighbours(index)
+        found += self._mention_tokens(candidate, sentence.start, sentence.end)
+        found += _cues(left, right, self.text[max(0, candidate.start - 160) : candidate.start])
+        return tuple(found)
+
+    def _place_tokens(self, candidate: Candidate) -> list[str]:
+        kind = next((kind for start, end, kind in self.zones if start <= candidate.start < end), None)
+        return [f"z:{kind}"] if kind else []
+
+    def _word_tokens(self, candidate: Candidate, low: int, high: int) -> list[str]:
+        """Words of the clause by side and distance, and of the sentence without."""
+        first, last = bisect_left(self.starts, low), bisect_left(self.starts, candidate.start)
+        behind, stop = bisect_left(self.starts, candidate.end), bisect_left(self.starts, high)
+        found: list[str] = []
+        inside = True
+        for distance, word in enumerate(reversed(self.words[max(first, last - WORDS_FAR) : last]), 1):
+            if inside and word[0] in BREAKS:
+                inside = False
+                found.append(f"b:{word[0]}{min(distance, 4)}")
+            if word[0] in BREAKS or NUMBER.fullmatch(word):
+                continue
+            if inside:
+                found.append(f"l:{word}")
+                if distance <= 3:
+                    found.append(f"l{distance}:{word}")
+            found.append(f"S:{word}")
+        for distance, word in enumerate(self.words[behind : min(stop, behind + WORDS_NEAR)], 1):
+            if word[0] in BREAKS:
+                found.append(f"e:{word[0]}{min(distance, 3)}")
+                break
+            if not NUMBER.fullmatch(word):
+                found.append(f"r:{word}")
+                if distance <= 2:
+                    found.append(f"r{distance}:{word}")
+        return found
+
+    def _neighbours(self, index: int) -> list[str]:
+        """Rule and unit of the open candidates before and behind in the same sentence."""
+        candidate = self.candidates[index]
+        found: list[str] = []
+        for step, name in ((-1, "pn"), (1, "nn")):
+            other = index + step
+            while 0 <= other < len(self.candidates) and abs(other - index) < 6:
+                near = self.candidates[other]
+                if near.sentence != candidate.sentence:
+                    break
+                if near.reason is None and near.unit != "%":
+                    found += [f"{name}:{near.indicator}", f"{name}u:{near.unit == candidate.unit}"]
+                    break
+                other += step
+        return found
+
+    def _mention_tokens(self, candidate: Candidate, begin: int, end: int) -> list[str]:
+        low, high = bisect_left(self.mention_starts, begin), bisect_right(self.mention_starts, end)
+        before = [m for m in self.mentions[low:high] if m.end <= candidate.start]
+        found = [f"M:{m.type}" for m in before[-4:]]
+        if before and not CLAUSE_END.search(self.text, before[-1].end, candidate.start):
+            found.append(f"m:{before[-1].type}")
+        return found
+
+
+def _own(candidate: Candidate) -> list[str]:
+    size = "0" if candidate.value == 0 else "1" if candidate.value == 1 else str(len(str(int(candidate.value))))
+    return [
+        f"u:{candidate.unit}",
+        f"f:{candidate.form}",
+        f"q:{candidate.qualifier}",
+        f"v:{size}",
+        f"p:{candidate.indicator}",
+        f"p:{candidate.indicator}",
+        f"pr:{candidate.rule}",
+        f"pu:{candidate.indicator}/{candidate.unit}",
+        f"vf:{candidate.form}{size}",
+    ]
+
+
+def _letters(left: str, right: str, quote: str) -> list[str]:
+    """Characters next to the quote, and those of its clause in twos and threes."""
+    found = [f"c{n}:{left[-n:]}" for n in (1, 2, 3, 4) if len(left) >= n]
+    found += [f"d{n}:{right[:n]}" for n in (1, 2, 3) if len(right) >= n]
+    clause = CLAUSE_END.split(left)[-1][-20:] + quote[:30]
+    found += [f"g:{clause[i : i + 2]}" for i in range(len(clause) - 1)]
+    found += [f"g:{clause[i : i + 3]}" for i in range(len(clause) - 2)]
+    following = CLAUSE_END.split(right)[0][:12]
+    found += [f"h:{following[i : i + 2]}" for i in range(len(following) - 1)]
+    return found
+
+
+def _cues(left: str, right: str, before: str) -> list[str]:
+    """The last topic in front, words of plans, of earlier years, of work outside disclosure."""
+    topics = [match.group() for match in TOPIC.finditer(before)]
+    found = [f"t:{topics[-1]}"] if topics else []
+    found += [f"t2:{topic}" for topic in dict.fromkeys(topics[-4:])]
+    found += [f"k:plan{len(PLAN.findall(left)) > 0}", f"k:earlier{EARLIER.search(left[-10:]) is not None}"]
+    found += [f"k:{match.group()}" for match in SUBJECTS.finditer(left[-20:] + right[:10])]
+    return found

@@ -1,0 +1,186 @@
+"""What each number of the prose counts, through which channel, in which role; and the ledger of all numerals.
+
+A fitted linear model decides over the finder's candidates whether each is a count and which indicator it has; the
+rules' proposal is one of its features, the second vote, and the fallback where no model is. Every numeral comes into
+the ledger exactly once, as a fact or with the reason why it is none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from extractor.classify.context import Context
+from extractor.classify.linear import LinearModel
+from extractor.classify.publishing import Publisher
+from extractor.classify.roles import Figure, assign_roles
+from extractor.report import Count, LedgerEntry
+from extractor.vocabulary import INDICATORS
+
+if TYPE_CHECKING:
+    from extractor.classify.linear import ModelFolder
+    from extractor.report import Candidate, Channel, Mention, Report
+
+NAME = "counts"
+NO = "no:"
+FALLBACK = 0.6
+RULE_CONFIDENCE = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A candidate's indicator, or the ledger status of one that is no count; how sure, and who decided."""
+
+    indicator: str | None
+    status: str
+    confidence: float
+    decided_by: str
+
+
+class CountDecider:
+    """Writes ``counts`` and ``ledger``; ``folder`` holds the model. Errors: ``ModelError``."""
+
+    def __init__(self, folder: ModelFolder | None = None) -> None:
+        present = folder is not None and folder.joinpath(f"{NAME}.json").is_file()
+        self.model = LinearModel.load(folder, NAME) if folder is not None and present else None
+
+    def __call__(self, report: Report) -> Report:
+        """Decide all candidates, in the order of the text."""
+        assert report.narrative is not None
+        decisions = self.decide(report)
+        taken = [(c, d) for c, d in zip(report.candidates, decisions, strict=True) if d.indicator is not None]
+        counts = _counts(report, taken)
+        ids = {
+            (c.numeral_start, c.numeral_end): count.id
+            for (c, _), count in reversed(list(zip(taken, counts, strict=True)))
+        }
+        return replace(report, counts=counts, ledger=_ledger(report, decisions, ids))
+
+    def decide(self, report: Report) -> tuple[Decision, ...]:
+        """One decision a candidate."""
+        context = Context(report)
+        seen: set[tuple[int, int, str | None]] = set()
+        decisions: list[Decision] = []
+        for index, candidate in enumerate(report.candidates):
+            decision = self._decision(context, index, candidate)
+            key = (candidate.start, candidate.end, decision.indicator)
+            if decision.indicator is not None and key in seen and candidate.form == "none":
+                decision = Decision(None, "word", decision.confidence, decision.decided_by)
+            seen.add(key)
+            decisions.append(decision)
+        return tuple(decisions)
+
+    def _decision(self, context: Context, index: int, candidate: Candidate) -> Decision:
+        if candidate.reason is not None:
+            return Decision(None, candidate.reason, 1.0, "rule")
+        if self.model is None:
+            return by_rule(candidate)
+        chances = self.model.probabilities(context.tokens(index))
+        label, chance = max(chances.items(), key=lambda item: (item[1], item[0]))
+        if candidate.form == "none":
+            label, chance = _of_statement(candidate, chances)
+        proposed = candidate.indicator
+        if label.startswith(NO):
+            agreed = proposed is None
+            return Decision(None, label.removeprefix(NO), chance, "both" if agreed else "model")
+        return Decision(label, "fact", chance, "both" if label == proposed else "model")
+
+
+def by_rule(candidate: Candidate) -> Decision:
+    """The rules' own decision: the fallback without a model."""
+    if candidate.indicator is None:
+        return Decision(None, "other_work", RULE_CONFIDENCE, "rule")
+    return Decision(candidate.indicator, "fact", RULE_CONFIDENCE, "rule")
+
+
+def _of_statement(candidate: Candidate, chances: dict[str, float]) -> tuple[str, float]:
+    """A statement of none is what its words say, or nothing: the model only says which of both."""
+    rejected = {label: chance for label, chance in chances.items() if label.startswith(NO)}
+    worst = max(rejected, key=lambda label: (rejected[label], label), default=f"{NO}word")
+    against = sum(rejected.values())
+    if against > FALLBACK or candidate.indicator is None:
+        return worst, against
+    return candidate.indicator, 1.0 - against
+
+
+def _counts(report: Report, taken: list[tuple[Candidate, Decision]]) -> tuple[Count, ...]:
+    narrative = report.narrative
+    assert narrative is not None
+    figures: list[Figure] = []
+    for candidate, decision in taken:
+        assert decision.indicator in INDICATORS
+        paragraph = narrative.sentences[candidate.sentence].paragraph
+        figures.append(
+            Figure(
+                candidate.start,
+                candidate.end,
+                candidate.value,
+                candidate.unit,
+                decision.indicator,
+                candidate.sentence,
+                paragraph,
+            )
+        )
+    assign_roles(narrative.text, figures)
+    publisher = Publisher(narrative, report.mentions)
+    links = Links(report)
+    counts: list[Count] = []
+    for number, ((candidate, decision), figure) in enumerate(zip(taken, figures, strict=True), 1):
+        mention = publisher.mention_of(candidate.start, candidate.end, figure.indicator, candidate.sentence)
+        counts.append(
+            Count(
+                f"c{number}",
+                report.narrative_span(candidate.start, candidate.end),
+                candidate.value,
+                candidate.qualifier,
+                candidate.unit,
+                figure.indicator,
+                links.channel_of(mention),
+                figure.role,
+                round(decision.confidence, 4),
+                decision.decided_by,
+            )
+        )
+    return tuple(counts)
+
+
+class Links:
+    """From a mention to the channel that it became."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.by_span: dict[tuple[int, int, str], str] = {}
+        for channel in report.channels:
+            for span in channel.spans:
+                self.by_span.setdefault((span.start, span.end, channel.type), channel.id)
+
+    def channel_of(self, mention: Mention | None) -> str | None:
+        """The id of a mention's channel: the one with its span, else of its name, else the first of its type in use."""
+        if mention is None:
+            return None
+        span = self.report.narrative_span(mention.start, mention.end)
+        if (exact := self.by_span.get((span.start, span.end, mention.type))) is not None:
+            return exact
+        same: list[Channel] = [channel for channel in self.report.channels if channel.type == mention.type]
+        named = [channel for channel in same if channel.name == mention.name]
+        used = [channel for channel in same if channel.status == "used"]
+        found = next(iter((*named, *used, *same)), None)
+        return found.id if found else None
+
+
+def _ledger(
+    report: Report, decisions: tuple[Decision, ...], ids: dict[tuple[int, int], str]
+) -> tuple[LedgerEntry, ...]:
+    """Each numeral once, in the order of the text."""
+    entries: list[LedgerEntry] = []
+    done = -1
+    numerals = sorted(zip(report.candidates, decisions, strict=True), key=lambda pair: pair[0].numeral_start)
+    for candidate, decision in numerals:
+        start, end = candidate.numeral_start, candidate.numeral_end
+        if start == end or start < done:
+            continue
+        fact = ids.get((start, end))
+        status = "fact" if fact is not None else decision.status
+        entries.append(LedgerEntry(report.narrative_span(start, end), status, fact))
+        done = end
+    return tuple(entries)

@@ -1,0 +1,210 @@
+"""Every numeral of the prose, and every statement of none, as a candidate: value, qualifier, unit, quote, what it may be.
+
+High recall is the aim: a numeral is never left out. Rules that are sure that it is no count say why (``reason``);
+for the others they propose an indicator, and a classifier decides. Chinese number characters are numbers only where
+the words of the text end with them or with a measure word: 三期 is a number, 统一 a word, 三审三校 a name.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from extractor.find.nones import NoneFinder
+from extractor.find.numerals import JOINER, find_numerals
+from extractor.find.quotes import measures, quote_of
+from extractor.report import Candidate
+from extractor.rulebook import load_file
+from extractor.vocabulary import INDICATORS, LEDGER_STATUSES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from extractor.find.nones import Statement
+    from extractor.find.numerals import Numeral
+    from extractor.report import Narrative, Report
+    from extractor.rulebook import Rule
+
+BEFORE, BEHIND = 70, 30
+LONGEST = 24
+VAGUE_TAIL = "余多几来"
+
+
+class Reason(NamedTuple):
+    """Why what lies in [start, end) is no count, and the rule that says so."""
+
+    start: int
+    end: int
+    status: str
+    rule: str
+
+
+class NumberFinder:
+    """Writes ``candidates``; ``rules`` is a folder of a user's further rules. Errors: ``RuleError``."""
+
+    def __init__(self, rules: Path | None = None) -> None:
+        self.reasons: tuple[Rule, ...] = load_file("reasons.toml", {"reason": tuple(LEDGER_STATUSES)}, rules)
+        self.counts: tuple[Rule, ...] = load_file("counts.toml", {"indicator": tuple(INDICATORS)}, rules)
+        self.nones = NoneFinder(rules)
+
+    def __call__(self, report: Report) -> Report:
+        """Find the candidates of the narrative, in the order of the text."""
+        assert report.narrative is not None
+        return replace(report, candidates=self.find(report.narrative, report.text))
+
+    def find(self, narrative: Narrative, source: str) -> tuple[Candidate, ...]:
+        """Candidates of numerals and statements of none; ``source`` shows where a wrapped line broke a numeral."""
+        text = joined(narrative, source)
+        statements = self.nones(narrative)
+        words = Words(narrative)
+        reasons = self.reasons_of(text)
+        found: list[Candidate] = []
+        for numeral in find_numerals(text):
+            found.append(self._candidate(narrative, text, numeral, reasons, words))
+        stated = [_stated(narrative, statement, found) for statement in statements]
+        inner = {candidate.numeral_start for _, candidate in stated if candidate is not None}
+        found = [c for c in found if c.numeral_start not in inner] + [candidate for candidate, _ in stated]
+        return tuple(sorted(found, key=lambda c: (c.start, c.end)))
+
+    def reasons_of(self, text: str) -> dict[int, Reason]:
+        """For each place where a sure reason begins or goes on at a digit's place, the first rule's reason."""
+        places: dict[int, Reason] = {}
+        for rule in self.reasons:
+            grouped = "(?P<number>" in rule.pattern
+            for match in rule.find(text):
+                start, end = match.span("number") if grouped else match.span()
+                reason = Reason(start, end, rule.fields["reason"], rule.id)
+                for place in range(start, end):
+                    places.setdefault(place, reason)
+        return places
+
+    def _candidate(
+        self, narrative: Narrative, text: str, numeral: Numeral, reasons: dict[int, Reason], words: Words
+    ) -> Candidate:
+        start, end, worth = numeral
+        sentence = narrative.sentence_at(start)
+        reason = reasons.get(start)
+        if reason is None and end - start > LONGEST:
+            reason = Reason(start, end, "word", "long_run")
+        if reason is not None:
+            return Candidate(
+                start,
+                end,
+                start,
+                end,
+                worth.value,
+                "exact",
+                None,
+                worth.form,
+                sentence,
+                reason.status,
+                None,
+                reason.rule,
+            )
+        quote = quote_of(text, numeral)
+        if worth.form == "chinese" and (status := words.status_of(numeral, quote.unit, quote.end, text)):
+            return Candidate(
+                start, end, start, end, worth.value, "exact", None, "chinese", sentence, status, None, "words"
+            )
+        qualifier = "none" if quote.value == 0 else quote.qualifier
+        bounds = narrative.sentences[sentence]
+        indicator, rule = self.proposal(text, numeral, bounds.start, bounds.end)
+        return Candidate(
+            quote.start,
+            quote.end,
+            start,
+            end,
+            quote.value,
+            qualifier,
+            quote.unit,
+            worth.form,
+            sentence,
+            None,
+            indicator,
+            rule,
+        )
+
+    def proposal(self, text: str, numeral: Numeral, begin: int, stop: int) -> tuple[str | None, str]:
+        """The first rule's indicator whose number is this numeral, read in its sentence."""
+        first = max(begin, numeral.start - BEFORE)
+        window = text[first : min(stop, numeral.end + BEHIND)]
+        low, high = numeral.start - first, numeral.end - first
+        for rule in self.counts:
+            for match in rule.find(window):
+                groups = match.groupdict()
+                name = "number" if groups.get("number") is not None else "figure"
+                if groups.get(name) is not None and low <= match.start(name) < high:
+                    return rule.fields["indicator"], rule.id
+        return None, ""
+
+
+def joined(narrative: Narrative, source: str) -> str:
+    """The narrative with a joiner for each space that stands for a line break between two digits."""
+    text, offsets = narrative.text, narrative.offsets
+    place = text.find(" ")
+    letters: list[str] | None = None
+    while place >= 0:
+        inside = 0 < place < len(text) - 1 and text[place - 1].isdigit() and text[place + 1].isdigit()
+        if inside and source[offsets[place] : offsets[place] + 1] in "\r\n":
+            letters = letters or list(text)
+            letters[place] = JOINER
+        place = text.find(" ", place + 1)
+    return "".join(letters) if letters else text
+
+
+class Words:
+    """Where the words of the narrative begin and end, to tell numbers from characters inside words."""
+
+    def __init__(self, narrative: Narrative) -> None:
+        self.text = narrative.text
+        self.starts = array("L", (token.idx for token in narrative.doc))
+
+    def status_of(self, numeral: Numeral, unit: str | None, quote_end: int, text: str) -> str | None:
+        """``word`` or ``name`` where a Chinese numeral is no number, None where it may be one."""
+        start, end, worth = numeral
+        index = bisect_right(self.starts, start) - 1
+        token_start = self.starts[index]
+        last = bisect_right(self.starts, end - 1) - 1
+        token_end = self.starts[last + 1] if last + 1 < len(self.starts) else len(self.text)
+        before, behind = text[token_start:start], text[end:token_end]
+        if before.strip("“约近逾超第每各共全") or (behind and not _measured(behind, text[end:quote_end])):
+            inside = text[token_start:token_end]
+            return "name" if sum(c in "一二三四五六七八九十两双" for c in inside) > 1 else "word"
+        if worth.percent or unit is not None or worth.value >= 100 or (worth.value == 0 and start != token_start):
+            return None
+        return "word" if end - start == 1 and worth.value <= 1 else "name"
+
+
+def _measured(behind: str, measure: str) -> bool:
+    """Whether the rest of a word is the number's own measure: 一名, 三期, 十余场."""
+    return behind in measures().words or measure.startswith(behind) or behind.strip(VAGUE_TAIL) == ""
+
+
+def _stated(narrative: Narrative, statement: Statement, found: list[Candidate]) -> tuple[Candidate, Candidate | None]:
+    """A statement as a candidate, and the numeral inside it that belongs to it: 行政诉讼为0, 没有一件申请."""
+    starts_at = bisect_right(found, statement.start - 1, key=lambda c: c.numeral_start)
+    inner: Candidate | None = None
+    for candidate in found[starts_at:]:
+        if candidate.numeral_start >= statement.end:
+            break
+        if candidate.value in (0, 1) and candidate.reason in (None, "word", "name"):
+            inner = candidate
+            break
+    first, last = (inner.numeral_start, inner.numeral_end) if inner else (statement.end, statement.end)
+    sentence = narrative.sentence_at(statement.start)
+    return Candidate(
+        statement.start,
+        statement.end,
+        first,
+        last,
+        0,
+        "none",
+        None,
+        "none",
+        sentence,
+        None,
+        statement.indicator,
+        statement.rule,
+    ), inner
