@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from extractor.report import Mention, Report
 
 PRECEDENCE = ("used", "closed", "denied", "criticised", "planned")
+PROGRAMMES = "mailbox"
 MARKS = re.compile(r"[\s“”\"'‘’《》〈〉「」『』·・（）()\-—]")
 WEBSITE_TAIL = re.compile(r"(?:人民)?(?:政府)?(?:门户)?(?:网站?|门户)(?:群)?$")
 CONFIDENCE = {"named": 0.97, "generic": 0.93, "cover": 0.85, "not_used": 0.8}
@@ -53,10 +54,14 @@ def name_key(kind: str, name: str | None) -> str:
 
 
 def _groups(mentions: Iterable[Mention]) -> list[Group]:
-    """Mentions by type and name, generic ones by type and whether they say used, in the order of their first mention."""
+    """Mentions by type and name; a programme's longer title goes to its short one (问政青渚, 问政青渚之有事请讲)."""
     rows: dict[tuple[str, str], list[Mention]] = {}
     for mention in mentions:
         rows.setdefault((mention.type, name_key(mention.type, mention.name)), []).append(mention)
+    for kind, key in [k for k in rows if k[0] == PROGRAMMES and k[1]]:
+        short = next((k for k in rows if k[0] == kind and k[1] and k[1] != key and key.startswith(k[1])), None)
+        if short is not None:
+            rows[short] = sorted((*rows[short], *rows.pop((kind, key))), key=lambda m: m.start)
     return [Group(kind, key, tuple(found)) for (kind, key), found in rows.items()]
 
 

@@ -6,6 +6,7 @@ A hit is only a place with a type: its name, its cover and its status are decide
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 FILE = "channels.toml"
 USES = ("kind", "not", "contact", *CHANNEL_STATUSES)
-FIELDS = {"use": USES, "type": tuple(CHANNEL_TYPES)}
+FIELDS = {"use": USES, "type": tuple(CHANNEL_TYPES), "needs": ("name",)}
 LATIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -38,6 +39,7 @@ class Hit:
     form: str
     rule: str
     name: str | None = None
+    needs_name: bool = False
     outer: tuple[int, int] | None = None
 
     @property
@@ -76,16 +78,18 @@ class Lexicon:
         self.contact_rules = tuple(rule for rule in rows if rule.fields.get("use") == "contact")
         self.status_rules = tuple(rule for rule in rows if rule.fields.get("use") in CHANNEL_STATUSES)
         self.breakers: tuple[str, ...] = tuple(words["breakers"]["words"])
+        self.naming = {key: tuple(listed) for key, listed in words["naming"].items()}
         self.bare = _bare(words["kinds"])
+        self.tails = _bare(words["tails"])
         self.entries = _entries(words)
         self.automaton = AhoCorasick([entry[0] for entry in self.entries], matchkind=MatchKind.LeftmostLongest)
 
     def hits(self, text: str) -> list[Hit]:
         """All kind words of a text in its order, none inside another, none where a rule says that it is no channel."""
-        hidden = Stretches(match.span() for rule in self.not_rules for match in rule.find(text))
+        hidden = Stretches(hidden_span(match) for rule in self.not_rules for match in rule.find(text))
         found = [hit for rule in self.kind_rules for hit in _rule_hits(rule, text)]
         for index, start, end in self.automaton.find_matches_as_indexes(text):
-            word, kind, form = self.entries[index]
+            _, kind, form = self.entries[index]
             if form != "not" and not _inside_latin(text, start, end):
                 found.append(Hit(start, end, kind, form, f"word.{form}"))
         found = [hit for hit in found if not hidden.hold(hit.start)]
@@ -111,7 +115,21 @@ def _rule_hits(rule: Rule, text: str) -> Iterable[Hit]:
         name = groups.get("name") or groups.get("number")
         start, end = match.span("head") if groups.get("head") else match.span()
         if start < end:
-            yield Hit(start, end, rule.fields["type"], "kind", rule.id, name, match.span())
+            yield Hit(
+                start,
+                end,
+                rule.fields["type"],
+                "kind",
+                rule.id,
+                name,
+                "needs" in rule.fields,
+                match.span() if name else None,
+            )
+
+
+def hidden_span(match: re.Match[str]) -> tuple[int, int]:
+    """What a rule of the use ``not`` hides: its group ``head`` where it has one, else all of the match."""
+    return match.span("head") if match.groupdict().get("head") else match.span()
 
 
 def _inside_latin(text: str, start: int, end: int) -> bool:

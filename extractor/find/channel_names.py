@@ -7,100 +7,63 @@ their kind word (北关区政府网站, 达州日报), names of accounts do not 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from extractor.rulebook import read_toml
+from extractor.find.channel_places import place_pattern
 
 if TYPE_CHECKING:
     from extractor.find.channel_lexicon import Hit, Lexicon
     from extractor.report import Meta
 
-QUOTED = '“([^“”\n]{1,30})”|「([^「」\n]{1,30})」|《([^《》\n]{1,30})》|"([^"\n]{1,30})"|『([^『』\n]{1,30})』|‘([^‘’\n]{1,30})’'
-MODIFIER = "(?:官方|政务|政府|新浪|腾讯|今日|微信|手机|移动|电话|公益|服务|平台|账号|帐号|等|网络|短视频|新闻|认证|企业|图文|网民|群众|综合|便民|咨询|的|部门|双语|自主|新媒体|、)*"
-BEFORE = re.compile(rf"(?:{QUOTED})(?P<gap>{MODIFIER})$")
-EARLIER = re.compile(rf"(?:{QUOTED})(?:[、和与及]|以及)?$")
-AFTER = re.compile(
-    rf"(?:政务|官方)?(?:账号|帐号|平台|名称|名)?(?:[（(:：]|名为|即|为)?(?:{QUOTED})(?P<tail>[^\n]{{0,6}})"
-)
-FOLLOWING = re.compile(rf"(?:[、和与及]|以及)?(?:{QUOTED})(?P<tail>[^\n]{{0,6}})")
-NO_NAME_TAIL = re.compile(
-    r"(?:等)?(?:[^，。；、）]{0,4}(?:栏目|专栏|专题|专区|话题|制度|板块|版块|模块|菜单|系列|机制|功能|活动|服务|一栏|页面|频道|节目|问答|课堂|库|专版|直播|图文|推文))"
-)
-SENTENCE_MARK = re.compile(r"[，。；：！？]")
-BOUNDARY = re.compile(r"[，。；：、！？（）()“”「」《》\"\s\d—…\[\]【】+/]")
-AND_IN_OFFICE = re.compile(
-    r"(?<=资源|住房|发展|工业|文化|规划|体育|保障|卫生|科技|水务|交通|经济|商务|旅游|城乡|教育|招商|广电|社会|农业)[和与](?=城乡|社会|改革|信息|规划|旅游|广电|体育|健康|自然|交通|技术|建设|环境|农村|生态)"
-)
-WITH_KIND = frozenset(
-    ("government_website", "service_portal", "application_platform", "gazette", "newspaper", "broadcast", "news_media",
-     "service_hall", "reading_room")
-)  # fmt: skip
+Named: TypeAlias = tuple[str, int, int]
+
 ACCOUNTS = frozenset(("wechat_account", "wechat_mini_program", "weibo", "short_video", "app", "other_new_media"))
-NEVER_BY_PLACE = frozenset(
-    ("press_conference", "event", "notice_board", "screen", "printed", "hotline", "mailbox", "wechat_group", "other")
+BY_PLACE = ACCOUNTS | {
+    "government_website", "service_portal", "application_platform", "gazette", "service_hall", "reading_room",
+}  # fmt: skip
+PLAIN_ENDS = frozenset(("event", "press_conference", "notice_board", "mailbox", "screen"))
+PAIRS = {"”": "“", "》": "《", "」": "「", "』": "『", '"': '"'}
+QUOTED = r"(?:“([^“”\n]{1,30})”|《([^《》\n]{1,30})》|「([^「」\n]{1,30})」|『([^『』\n]{1,30})』|\"([^\"\n]{1,30})\")"
+EARLIER = re.compile(rf"{QUOTED}(?:[、和与及]|以及)?$")
+AFTER = re.compile(rf"(?:账号|帐号|名称|名)?(?:[（(:：]|名为|即|为)?{QUOTED}")
+FOLLOWING = re.compile(rf"(?:[、和与及]|以及)?{QUOTED}")
+IN_BRACKETS = re.compile(r"[（(]([^（）()，。；、“”《》\n\d]{2,10})[）)]")
+BRAND = re.compile(r"“([^“”\n]{2,10})”")
+MARK = re.compile(r"[，。；：、！？]")
+BOUNDARY = re.compile(r"[，。；：、！？（）()“”「」『』《》\"\s\d—…\[\]【】+/]")
+AND_IN_OFFICE = re.compile(
+    "(?<=资源|住房|发展|工业|文化|规划|体育|保障|卫生|科技|水务|交通|经济|商务|旅游|城乡|教育|招商|广电|社会|农业)"
+    "[和与](?=城乡|社会|改革|信息|规划|旅游|广电|体育|健康|自然|交通|技术|建设|环境|农村|生态)"
 )
-PLAIN_MODIFIERS = re.compile(r"(?:官方|政务|新浪|腾讯|今日|认证|政府的?|微信|手机|平台|、)+$")
-OF_PLACE_ONLY = re.compile(r"(?:本|全|各|该)?(?:省|市|县|区|州|乡|镇|街道|当地|地方|中央|国家)?(?:级|直)?")
-SUMMED_UP = re.compile(r"等(?:各级|各类|主流|官方|品牌|权威|地方|本地)*$")
-BRAND = re.compile(r"“([^“”\n]{2,10})”(?=[、和与“]|等(?:品牌|栏目|账号|账户|号|平台|，))")
+LEVEL_ONLY = re.compile(r"(?:本|全|各|该)?(?:省|市|县|区|州|乡|镇|街道|当地|地方|中央|国家)?(?:级|直)?")
 LONGEST_NAME = 24
+LONGEST_ACCOUNT = 16
+LONGEST_PAPER = 8
 
 
-@cache
-def known_places() -> tuple[str, ...]:
-    """Cities and provinces of the country, without the word of their level."""
-    data = read_toml("places.toml")
-    cities = [city for row in data["cities"].values() for city in row.split()]
-    return (*data["municipalities"], *data["provinces"], *data["new_areas"], *cities)
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Place names that make a title proper: the country's cities, and those in the agency's own name."""
-
-    pattern: re.Pattern[str]
-
-    @classmethod
-    def of(cls, meta: Meta) -> Places:
-        """The gazetteer for a report, from its agency, region and title."""
-        own = {part for place in meta.region for part in (place, _stem(place))}
-        if meta.agency:
-            own.add(_leading_place(meta.agency))
-        words = {word for word in (*own, *known_places()) if len(word) > 1}
-        listed = "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))
-        return cls(re.compile(f"(?:中国·?)?(?:国家税务总局)?(?:{listed})|中华人民共和国"))
-
-
-def _stem(place: str) -> str:
-    """A place's name without the word of its level (北关区 → 北关), whole where little would be left."""
-    stem = re.sub(
-        r"(?:综合实验区|经济技术开发区|经济开发区|高新技术产业开发区|高新区|开发区|新区|自治州|自治县|自治区|地区|街道|省|市|县|区|州|盟|旗|镇|乡)(?:办事处)?$",
-        "",
-        place,
-    )
-    return stem if len(stem) > 1 else place
-
-
-def _leading_place(agency: str) -> str:
-    """The place that an agency's name begins with (北关区医疗保障局 → 北关)."""
-    match = re.match(
-        r"(?:国家税务总局|中华人民共和国)?(\w{2,4}?)(?:省|市|县|区|州|盟|旗|镇|乡|街道|新区|综合实验区|经济|高新|海关)",
-        agency,
-    )
-    return match[1] if match else ""
+def alternation(words: tuple[str, ...]) -> str:
+    """The words as one pattern, longest first."""
+    return "(?:" + "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))) + ")"
 
 
 class Namer:
     """Finds the names of hits in one text, by a report's own places."""
 
-    def __init__(self, text: str, lexicon: Lexicon, places: Places) -> None:
-        self.text, self.places = text, places
-        self.bare = lexicon.bare
-        self.breakers = re.compile("|".join(re.escape(w) for w in sorted(lexicon.breakers, key=lambda w: (-len(w), w))))
+    def __init__(self, text: str, lexicon: Lexicon, meta: Meta) -> None:
+        naming = lexicon.naming
+        between, self.plain_ends = alternation(naming["between"]), naming["plain_end"]
+        self.text, self.bare = text, lexicon.bare
+        self.places = place_pattern(meta, naming["bodies"])
+        self.breakers = re.compile(alternation(lexicon.breakers))
+        self.before = re.compile(rf"{QUOTED}{between}*$")
+        self.modifiers = re.compile(rf"{between}+$")
+        self.column = re.compile(rf"(?:等)?[^，。；、）]{{0,4}}{alternation(naming['column'])}")
+        self.before_place = re.compile(rf"{alternation(naming['before_place'])}$")
+        self.brand_ends = naming["brand_end"]
+        self.summed_up = re.compile(rf"等{alternation(naming['summing'])}*$")
+        self.kind_ends = tuple(lexicon.bare | lexicon.tails)
 
-    def names(self, hit: Hit) -> list[tuple[str, int, int]]:
+    def names(self, hit: Hit) -> list[Named]:
         """All names of a hit, each with the stretch [start, end) of its mention; empty for a generic one."""
         start, end = hit.whole
         if hit.name is not None:
@@ -109,152 +72,115 @@ class Namer:
             return [(self.text[start:end], start, end)]
         if hit.form == "cover":
             named = self._after(hit) if hit.type == "other_new_media" else []
-            return [row for row in named if self.places.pattern.search(row[0])]
-        found = self._before(hit) or (self._after(hit) if hit.type in ACCOUNTS or hit.form == "tail" else [])
+            return [row for row in named if self.places.search(row[0])]
+        accounts = hit.type in ACCOUNTS
+        found = self._before(hit) or self._holding(hit) or (self._after(hit) if accounts or hit.form == "tail" else [])
         if found:
             return found
-        if hit.form == "tail" or (hit.type in ("broadcast", "news_media") and len(self.text[start:end]) > 2):
+        if hit.form == "tail" or (hit.type in ("broadcast", "news_media") and end - start > 2):
             return self._titled(hit)
-        return [] if hit.type in NEVER_BY_PLACE else self._by_place(hit)
+        by_place = hit.type in BY_PLACE or (hit.type == "printed" and self.text[start:end].endswith("手册"))
+        return self._by_place(hit) if by_place else []
 
     def _plain(self, hit: Hit, name: str) -> bool:
-        """Whether words in quotation marks are no proper name: a kind word, 12345, or a mere kind of event or paper."""
-        bare = re.sub(r"[“”《》]", "", name)
-        if bare in self.bare or "12345" in bare or len(bare) > LONGEST_NAME or SENTENCE_MARK.search(bare):
+        """Whether words in quotation marks are no proper name: a kind word, 12345, a phrase, a mere kind of event."""
+        if name in self.bare or "12345" in name or len(name) > LONGEST_NAME or MARK.search(name):
             return True
-        generic_end = bare.endswith(self.text[hit.start : hit.end]) or any(
-            bare.endswith(word) for word in ("开放日", "宣传月", "接待日")
-        )
-        if hit.type in ("event", "press_conference", "notice_board", "mailbox", "screen"):
-            return generic_end
-        return hit.type == "gazette" and bare in ("政府公报", "人民政府公报", "公报")
+        return hit.type in PLAIN_ENDS and name.endswith(self.plain_ends)
 
-    def _before(self, hit: Hit) -> list[tuple[str, int, int]]:
+    def _before(self, hit: Hit) -> list[Named]:
         """Names in quotation marks right before the kind word, and those listed before them (“A”“B”微信公众号)."""
         left = max(0, hit.start - 60)
-        match = BEFORE.search(self.text[left : hit.start])
-        if match is None or ("、" in match["gap"] and match["gap"] != "、"):
-            return self._holding(hit)
-        if match["gap"].startswith("、") or match["gap"].startswith("的") or match["gap"].startswith("等"):
-            return []
-        found: list[tuple[str, int, int]] = []
-        place, end = left + match.start(), hit.end
-        name = _content(match)
-        while match is not None:
-            name = _content(match)
-            if self._plain(hit, name):
-                break
-            found.append((name, place, end))
-            window = max(0, place - 40)
-            match = EARLIER.search(self.text[window:place]) if hit.type in ACCOUNTS else None
-            end = place
-            place = window + match.start() if match else place
+        match = self.before.search(self.text[left : hit.start])
+        found: list[Named] = []
+        end = hit.end
+        while match is not None and not self._plain(hit, _content(match)):
+            start = left + match.start()
+            found.append((_content(match), start, end))
+            left, end = max(0, start - 40), start
+            match = EARLIER.search(self.text[left:start]) if hit.type in ACCOUNTS else None
         return found[::-1]
 
-    def _holding(self, hit: Hit) -> list[tuple[str, int, int]]:
-        """A name in quotation marks that holds its own kind word at its end (“宁渚统计信息网”, 《达州日报》)."""
-        closing = self.text[hit.end : hit.end + 1]
-        if not closing or closing not in '”》」"':
-            return []
-        opening = {"”": "“", "》": "《", "」": "「", '"': '"'}[closing]
-        place = self.text.rfind(opening, max(0, hit.start - LONGEST_NAME), hit.start)
+    def _holding(self, hit: Hit) -> list[Named]:
+        """A name in quotation marks that ends in its own kind word (“宁渚统计信息网”, 《达州日报》)."""
+        opening = PAIRS.get(self.text[hit.end : hit.end + 1])
+        place = self.text.rfind(opening, max(0, hit.start - LONGEST_NAME), hit.start) if opening else -1
         if place < 0:
             return []
         name = self.text[place + 1 : hit.end]
-        return [] if self._plain(hit, name) or BOUNDARY.search(name.replace("·", "")) else [(name, place, hit.end + 1)]
+        plain = self._plain(hit, name) or BOUNDARY.search(name.replace("·", ""))
+        return [] if plain else [(name, place, hit.end + 1)]
 
-    def _after(self, hit: Hit) -> list[tuple[str, int, int]]:
-        """Names in quotation marks right behind the kind word (微信公众号“A”“B”和“C”)."""
-        found: list[tuple[str, int, int]] = []
-        place, match = hit.end, AFTER.match(self.text, hit.end)
+    def _after(self, hit: Hit) -> list[Named]:
+        """Names in quotation marks right behind the kind word (微信公众号“A”“B”和“C”), or a place's in brackets."""
+        found: list[Named] = []
+        start, match = hit.start, AFTER.match(self.text, hit.end)
         while match is not None:
-            tail, name = match["tail"], _content(match)
-            if NO_NAME_TAIL.match(tail) or self._plain(hit, name) or len(name) > 16:
-                return []
-            end = match.end() - len(tail)
-            found.append((name, hit.start if not found else place, end))
-            place, match = end, FOLLOWING.match(self.text, end)
-            if match and any(match["tail"].startswith(word) for word in self.bare):
+            name, end = _content(match), match.end()
+            other = name.endswith(self.kind_ends) or self.text.startswith(self.kind_ends, end)
+            if self._plain(hit, name) or len(name) > LONGEST_ACCOUNT or (found and other):
                 break
+            if self.column.match(self.text, end, end + 8):
+                return []
+            found.append((name, start, end))
+            start, match = end, FOLLOWING.match(self.text, end)
+        bracketed = IN_BRACKETS.match(self.text, hit.end)
+        if not found and bracketed and self.places.search(bracketed[1]):
+            return [(bracketed[1], hit.start, bracketed.end())]
         return found
 
-    def _clause(self, hit: Hit) -> tuple[int, str]:
-        """The run of plain characters right before a hit, with its place."""
+    def _run(self, hit: Hit) -> tuple[int, str]:
+        """The run of plain characters right before a hit, with its place; 和 inside an office's name is no break."""
         start = max(0, hit.start - LONGEST_NAME)
         run = self.text[start : hit.start]
         cut = max((match.end() for match in BOUNDARY.finditer(run)), default=0)
-        return start + cut, run[cut:]
+        return start + cut, AND_IN_OFFICE.sub("·", run[cut:])
 
-    def _by_place(self, hit: Hit) -> list[tuple[str, int, int]]:
+    def _by_place(self, hit: Hit) -> list[Named]:
         """A name that begins with a place's own name and runs on to the kind word without a verb between."""
-        place, run = self._clause(hit)
-        plain = AND_IN_OFFICE.sub("·", run)
-        for match in self.places.pattern.finditer(plain):
-            if self.breakers.search(plain, match.end()):
+        place, run = self._run(hit)
+        for match in self.places.finditer(run):
+            if self.breakers.search(run, match.end()):
                 continue
-            start = place + match.start()
             if hit.type not in ACCOUNTS:
+                start = place + match.start()
                 return [(self.text[start : hit.end], start, hit.end)]
-            own = self._account_start(plain, match.start())
-            name = PLAIN_MODIFIERS.sub("", run[own:])
-            return [(name, place + own, hit.end)] if 2 <= len(name) <= 16 else []
+            lead = self.before_place.search(run, 0, match.start())
+            own = lead.start() if lead else match.start()
+            name = self.modifiers.sub("", self.text[place + own : hit.start])
+            return [(name, place + own, hit.end)] if 2 <= len(name) <= LONGEST_ACCOUNT else []
         return []
 
-    def _account_start(self, run: str, place: int) -> int:
-        """Where an account's name begins that holds a place (健康北关): behind the last verb before the place."""
-        cut = max((match.end() for match in self.breakers.finditer(run, 0, place)), default=0)
-        head = run[cut:place]
-        return (
-            cut
-            if len(head) in (2, 3)
-            and head.endswith(
-                (
-                    "健康",
-                    "平安",
-                    "文明",
-                    "法治",
-                    "美丽",
-                    "幸福",
-                    "阳光",
-                    "智慧",
-                    "数字",
-                    "出彩",
-                    "清廉",
-                    "最",
-                    "活力",
-                    "爱",
-                )
-            )
-            else place
-        )
-
-    def _titled(self, hit: Hit) -> list[tuple[str, int, int]]:
+    def _titled(self, hit: Hit) -> list[Named]:
         """A paper's or station's title without quotation marks: what stands before its tail, from the last verb on."""
-        place, run = self._clause(hit)
-        plain = AND_IN_OFFICE.sub("·", run)
-        cut = max((match.end() for match in self.breakers.finditer(plain)), default=0)
+        place, run = self._run(hit)
+        cut = max((match.end() for match in self.breakers.finditer(run)), default=0)
         name = run[cut:]
-        if not 2 <= len(name) <= 8 or OF_PLACE_ONLY.fullmatch(name):
+        if not 2 <= len(name) <= LONGEST_PAPER or LEVEL_ONLY.fullmatch(name) or not self.places.search(name):
             return []
-        if hit.form != "tail" and not self.places.pattern.search(name):
-            return []
-        return [(name + self.text[hit.start : hit.end], place + cut, hit.end)]
+        return [(self.text[place + cut : hit.end], place + cut, hit.end)]
 
-    def listed(self, hit: Hit, sentence_end: int) -> list[tuple[str, int, int]]:
-        """Names without a kind word that a cover word sums up (四川观察、达州观察等新闻媒体) or, behind 两微 and 新媒体,
-        names in quotation marks of which the kind is not said."""
+    def listed(self, hit: Hit, sentence_end: int) -> list[Named]:
+        """Names of no said kind: those that a cover word sums up, and, behind 两微 and 新媒体, places' own brands."""
         found = self._summed_up(hit.start)
         if hit.type == "other_new_media":
-            for match in BRAND.finditer(self.text, hit.end, min(sentence_end, hit.end + 80)):
-                name = match[1]
-                if self.places.pattern.match(name) and len(name) <= 10:
-                    found.append((name, match.start(), match.end()))
+            brands = BRAND.finditer(self.text, hit.end, min(sentence_end, hit.end + 80))
+            found += [(match[1], *match.span()) for match in brands if self.places.match(match[1])]
         return found
 
-    def _summed_up(self, start: int) -> list[tuple[str, int, int]]:
+    def quoted(self) -> list[Named]:
+        """All short texts in quotation marks."""
+        return [(match[1], *match.span()) for match in BRAND.finditer(self.text)]
+
+    def brands(self) -> list[Named]:
+        """Those in quotation marks that hold a place and end as accounts' names do (“云溪发布”)."""
+        return [row for row in self.quoted() if self.places.search(row[0]) and row[0].endswith(self.brand_ends)]
+
+    def _summed_up(self, start: int) -> list[Named]:
+        """Names in a list that ends in a cover word: 四川观察、达州观察等新闻媒体."""
         left = max(0, start - 80)
         run = self.text[left:start]
-        match = SUMMED_UP.search(run)
+        match = self.summed_up.search(run)
         if match is None:
             return []
         cut = max((mark.end() for mark in re.finditer(r"[，。；：\n]", run[: match.start()])), default=0)
@@ -262,13 +188,13 @@ class Namer:
         for item in re.split(r"([、和与及])", run[cut : match.start()]):
             bare = item.strip('“”《》「」"')
             name = bare[max((mark.end() for mark in self.breakers.finditer(bare)), default=0) :]
-            offset = item.find(name)
-            if self.places.pattern.match(name) and 2 < len(name) <= 10:
-                found.append((name, place + offset, place + offset + len(name)))
+            if self.places.match(name) and 2 < len(name) <= 10:
+                offset = place + item.find(name)
+                found.append((name, offset, offset + len(name)))
             place += len(item)
         return found
 
 
 def _content(match: re.Match[str]) -> str:
     """What stands inside the quotation marks of a match."""
-    return next(group for group in match.groups()[:6] if group is not None)
+    return next(group for group in match.groups() if group is not None).lstrip("@")

@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extractor.find.channel_lexicon import Hit, Lexicon
-from extractor.find.channel_names import ACCOUNTS, Namer, Places
+from extractor.find.channel_names import ACCOUNTS, Namer
 from extractor.report import Mention
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ MEMBERS = {
 }
 CONTACT_TYPES = frozenset(("hotline", "mailbox", "service_hall"))
 BARE_PLATFORMS = frozenset(("微信", "微博", "抖音", "快手", "视频号", "头条号", "公众号", "小红书", "今日头条号"))
+HOUSED = frozenset(("screen", "notice_board", "reading_room", "printed"))
+ON_WEBSITE = re.compile(r"网站|官网|门户|网上|线上|网页|政务网|信息网|政府网|栏目|首页")
 LINK = re.compile(r"[、和与及/]|以及|，并?在?同名|及其")
 IMPROVEMENT = re.compile(
     r"下一步|下一阶段|下阶段|下步|改进(?:措施|情况|方向|举措|办法)|整改(?:措施|情况|方向)|今后|采取(?:以下|如下|下列)措施|针对(?:上述|以上|存在|这些)|为此，|"
@@ -86,9 +89,10 @@ class ChannelFinder:
         narrative = report.narrative
         if narrative is None or not narrative.text:
             return replace(report, mentions=())
-        namer = Namer(narrative.text, self.lexicon, Places.of(report.meta))
+        namer = Namer(narrative.text, self.lexicon, report.meta)
         hits = [hit for hit in self.lexicon.hits(narrative.text) if self._is_channel(narrative, hit)]
-        found = self._named(narrative, hits, namer)
+        hits = _without_houses(narrative.text, hits)
+        found = _with_brands(narrative, hits, self._named(narrative, hits, namer), namer)
         found = _inherited(narrative.text, found)
         found = _covered(found)
         return replace(report, mentions=tuple(self._with_status(narrative, found)))
@@ -96,7 +100,7 @@ class ChannelFinder:
     def _is_channel(self, narrative: Narrative, hit: Hit) -> bool:
         """Leave out headings, and telephones, mailboxes and halls of a contact line."""
         sentence = narrative.sentences[narrative.sentence_at(hit.start)]
-        if sentence.is_heading or sentence.section == "unknown":
+        if sentence.is_heading or sentence.section == "unknown" or _is_column(narrative.text, hit):
             return False
         if hit.type in CONTACT_TYPES and sentence.section in ("preface", "other_matters", "overview"):
             text = narrative.text[sentence.start : sentence.end]
@@ -110,13 +114,9 @@ class ChannelFinder:
             names = namer.names(hit)
             for name, start, end in names:
                 found.append(Mention(start, end, hit.type, name, "used", sentence, hit.rule))
-            if not names:
+            if not names and not hit.needs_name:
                 start, end = hit.whole
                 found.append(Mention(start, end, hit.type, None, "used", sentence, hit.rule, cover=hit.form == "cover"))
-            if hit.form == "cover":
-                for name, start, end in namer.listed(hit, narrative.sentences[sentence].end):
-                    if not any(m.start < end and start < m.end for m in found):
-                        found.append(Mention(start, end, hit.type, name, "used", sentence, "list.cover"))
         return sorted(found, key=lambda m: (m.start, m.end))
 
     def _with_status(self, narrative: Narrative, mentions: list[Mention]) -> list[Mention]:
@@ -136,6 +136,41 @@ class ChannelFinder:
         if said is not None and (part == "problems" or said != "criticised"):
             return said
         return "criticised" if part == "problems" else "used"
+
+
+def _is_column(text: str, hit: Hit) -> bool:
+    """Whether a notice board or reading corner is a column on a website: 在网站开设公开专区."""
+    if hit.type not in ("notice_board", "reading_room"):
+        return False
+    run = text[max(0, hit.start - 16) : hit.start]
+    return ON_WEBSITE.search(re.split(r"[，。；、：\n]", run)[-1]) is not None
+
+
+def _without_houses(text: str, hits: list[Hit]) -> list[Hit]:
+    """Leave out a hall that only tells where a screen, board or reading corner stands (政务大厅电子屏)."""
+    housed = {
+        hit.start
+        for hit, following in pairwise(hits)
+        if hit.type == "service_hall" and following.type in HOUSED and text[hit.end : following.start] in ("", "的")
+    }
+    return [hit for hit in hits if hit.start not in housed]
+
+
+def _with_brands(narrative: Narrative, hits: list[Hit], mentions: list[Mention], namer: Namer) -> list[Mention]:
+    """Add quoted names that stand alone: of an account named elsewhere in the report, else of no said kind."""
+    known = {m.name: m.type for m in mentions if m.name is not None and m.type in ACCOUNTS}
+    rows = [(known[name], name, start, end) for name, start, end in namer.quoted() if name in known]
+    for hit in hits:
+        if hit.form == "cover":
+            stop = narrative.sentences[narrative.sentence_at(hit.start)].end
+            rows += [(hit.type, name, start, end) for name, start, end in namer.listed(hit, stop)]
+    rows += [("other_new_media", name, start, end) for name, start, end in namer.brands() if name not in known]
+    out = list(mentions)
+    for kind, name, start, end in rows:
+        sentence = narrative.sentence_at(start)
+        if not narrative.sentences[sentence].is_heading and not any(m.start < end and start < m.end for m in out):
+            out.append(Mention(start, end, kind, name, "used", sentence, "name.alone"))
+    return sorted(out, key=lambda m: (m.start, m.end))
 
 
 def _surroundings(narrative: Narrative, mentions: list[Mention], index: int) -> str:

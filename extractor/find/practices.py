@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from extractor.find.channel_lexicon import Stretches
+from extractor.find.channel_lexicon import Stretches, hidden_span
 from extractor.find.channels import find_parts
 from extractor.report import Practice
 from extractor.rulebook import load_file
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from extractor.report import Report
 
 FIELDS = {"use": ("practice", "not"), "practice": tuple(PRACTICES)}
-PLAN = re.compile(r"(?:下一步|今后|拟|计划于|将进一步|力争|积极争取)[^。；]{0,40}$")
+PLAN = re.compile(r"(?:下一步|今后|拟|计划于|将进一步|力争|积极争取)[^。；]{0,60}$")
 
 
 class PracticeFinder:
@@ -39,7 +39,7 @@ class PracticeFinder:
         if narrative is None:
             return replace(report, practices=())
         parts = find_parts(narrative)
-        hidden = Stretches(match.span() for rule in self.not_rules for match in rule.find(narrative.text))
+        hidden = Stretches(hidden_span(match) for rule in self.not_rules for match in rule.find(narrative.text))
         found: dict[str, tuple[int, int]] = {}
         for rule in self.rules:
             code = rule.fields["practice"]
@@ -47,7 +47,7 @@ class PracticeFinder:
                 sentence = narrative.sentences[narrative.sentence_at(match.start())]
                 if sentence.is_heading or sentence.section == "unknown" or hidden.hold(match.start()):
                     continue
-                before = narrative.text[max(sentence.start, match.start() - 60) : match.start()]
+                before = narrative.text[max(sentence.start, match.start() - 80) : match.start()]
                 if parts.at(match.start()) == "report" and not PLAN.search(before):
                     place = found.get(code)
                     found[code] = min(place, match.span()) if place else match.span()
