@@ -1,0 +1,118 @@
+"""``gongkai serve``, ``settings``: the HTTP service by command."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from extractor.errors import SettingError
+
+if TYPE_CHECKING:
+    from serving.settings import Settings
+
+BACKLOG = 2048
+CONFIGURATION_EXIT = 2
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command()(serve)
+    app.command("settings")(show_settings)
+
+
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on; other than loopback only where keys are set.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Worker processes.")] = None,
+) -> None:
+    """Serve extraction over HTTP until stopped; stopping finishes what it has."""
+    from serving.settings import load_settings
+
+    settings = load_settings(host=host, port=port, workers=workers)
+    check_reach(settings, has_keys=False)
+    run(settings, listen(settings))
+
+
+def check_reach(settings: Settings, *, has_keys: bool) -> None:
+    """Errors: ``SettingError`` where others than this machine could ask and no key would stop them."""
+    if not settings.is_loopback and not has_keys:
+        raise SettingError(
+            "the service would be open to everyone",
+            where=f"host {settings.host}",
+            found="no access keys",
+            allowed="127.0.0.1 or ::1 without keys",
+            do="add a key first: gongkai keys add NAME --scope read --scope write",
+        )
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The listening socket. Errors: ``SettingError`` where the address is taken or not this machine's."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise SettingError(
+            "the service cannot listen there",
+            where=f"{settings.host}:{settings.port}",
+            found=error.strerror or type(error).__name__,
+            do="choose another one: gongkai serve --port 8001",
+        ) from error
+    listener.listen(BACKLOG)
+    return listener
+
+
+def run(settings: Settings, listener: socket.socket) -> None:
+    """Run the server; imported late so that other commands stay quick."""
+    from serving.launch import launch_nursery
+
+    nursery = launch_nursery(settings)
+    import uvicorn
+
+    import service
+
+    host, port = listener.getsockname()[:2]
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    config = uvicorn.Config(
+        service.app(settings, nursery), log_config=None, access_log=False, server_header=False, lifespan="on",
+        timeout_graceful_shutdown=int(settings.shutdown_seconds) or None,
+    )  # fmt: skip
+
+    class Announced(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                announce(address)
+
+    server = Announced(config)
+    server.run([listener])
+    if not server.started:
+        sys.exit(CONFIGURATION_EXIT)
+
+
+def announce(address: str) -> None:
+    """Where the service is, one line to try, and what it answers."""
+    typer.echo(
+        f"gongkai serves on {address} (this page explains it: {address}/docs)\n"
+        f"try      curl -s --data-binary @examples/reports/REPORT.txt '{address}/v1/extract?text=false'\n"
+        'answers  200 {"schema":"gongkai.report/1","source":…,"meta":…,"sections":…,"tables":…,"facts":…,"ledger":…,'
+        '"indicators":…,"findings":…,"provenance":…}'
+    )
+    sys.stdout.flush()
+
+
+def show_settings() -> None:
+    """Print every setting: its name, its value in force and what it does."""
+    from serving.settings import load_settings, setting_rows
+
+    rows = setting_rows(load_settings())
+    width = max(len(row[1]) for row in rows)
+    for _, variable, value, meaning in rows:
+        typer.echo(f"{variable:<{width}}  {value:<24}  {meaning}")

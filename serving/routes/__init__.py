@@ -1,0 +1,1 @@
+"""The service's routes, a file a subject; each offers a ``router``."""

@@ -1,0 +1,33 @@
+"""The page that explains the API, made from its OpenAPI document; no script, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+from fastapi import APIRouter, Request, Response
+from jinja2 import Environment, PackageLoader, select_autoescape
+
+router = APIRouter(include_in_schema=False)
+
+
+@cache
+def environment() -> Environment:
+    """The templates of the service's pages; everything is escaped."""
+    return Environment(loader=PackageLoader("serving", "pages"), autoescape=select_autoescape(default=True))
+
+
+@router.get("/docs")
+async def docs(request: Request) -> Response:
+    """Every route with its parameters, bodies and answers."""
+    document = request.app.openapi()
+    base = f"{request.url.scheme}://{request.url.netloc}"
+    page = environment().get_template("api.html").render(api=document, base=base)
+    return Response(page, media_type="text/html; charset=utf-8")
+
+
+@router.get("/docs/api.css")
+async def style() -> Response:
+    """The page's style."""
+    text = resources.files("serving").joinpath("pages", "api.css").read_bytes()
+    return Response(text, media_type="text/css; charset=utf-8")
