@@ -16,7 +16,7 @@ from extractor import form
 from extractor.tables import split
 from extractor.tables.anchors import Anchor, Finder, Item, anchor
 from extractor.tables.reading import RowReading, TableReading, head_start, known_words
-from extractor.tables.rows import FOREIGN, RUN_TOGETHER, Slot, adds_up, assign
+from extractor.tables.rows import FOREIGN, RUN_TOGETHER, TOO_MANY, Slot, adds_up, assign
 from extractor.tables.tokens import Value, scan
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ _COLUMNS = 7
 _COMBINATIONS = 3_000
 _THREE = ("other.no_correction", "other.fee_unpaid")
 _LATE = ("other", "other.other", "total")
+_HEADS_IN_A_ROW = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构")
 _OTHER = re.compile("其他(?!处理|法律)")
 _TOTAL = re.compile("七?(?:总计|合计)")
 _PAGE_BREAK_NUMBER = "a number on a line of its own may be a page number"
@@ -59,7 +60,14 @@ def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> Table
     start = head_start(ink, anchors[0].start, floor, words)
     slots = _slots(ink, anchors, printed)
     before = scan(ink, start, anchors[0].start, start, words).values
-    assign(slots, before, ink)
+    has_subtotal = "小计" in ink.han[ink.han_place(start) : anchors[0].place]
+    if has_subtotal:
+        for slot in slots:
+            slot.width = _COLUMNS + 1
+    assign(slots, before, ink, _head_fields(ink, start, anchors[0].start))
+    for slot in slots:
+        if slot.width > _COLUMNS:
+            slot.width, slot.cells, slot.reason = _COLUMNS, None, TOO_MANY
     _drop_extra_column(slots)
     _doubt_lone_numbers(slots, ink)
     rows = _solve(slots, printed)
@@ -109,11 +117,26 @@ def _slots(ink: Ink, anchors: Sequence[Anchor], printed: form.TableForm) -> list
         is_last = index + 1 == len(anchors)
         stop = len(ink.text) if is_last else anchors[index + 1].start
         gap = scan(ink, found.start, stop, found.end, words, is_last=is_last)
-        slot = Slot(found.code, _COLUMNS, found, gap, behind=stop)
+        is_inner = bool(printed.row(found.code).group)
+        slot = Slot(found.code, _COLUMNS, found, gap, behind=stop, is_inner=is_inner)
         if not is_last:
             slot.ordinal_behind = printed.row(anchors[index + 1].code).ordinal
         slots.append(slot)
     return slots
+
+
+def _head_fields(ink: Ink, start: int, stop: int) -> tuple[int, ...]:
+    """The fields of the seven columns as the heads mark them; empty where no fields are marked."""
+    fields = []
+    for head in _HEADS_IN_A_ROW:
+        at = ink.text.find(head, start, stop)
+        place = ink.place(at) if at >= 0 else None
+        if place is None or not place.explicit:
+            return ()
+        fields.append(place.field)
+    first = fields[0]
+    is_row = fields == list(range(first, first + len(fields)))
+    return tuple(range(first, first + _COLUMNS)) if is_row else ()
 
 
 def _doubtful(slots: Sequence[Slot], printed: form.TableForm) -> tuple[str, ...]:
@@ -134,7 +157,7 @@ def _doubtful(slots: Sequence[Slot], printed: form.TableForm) -> tuple[str, ...]
 def _drop_extra_column(slots: Sequence[Slot]) -> None:
     """Tables with one column more (小计): it is left out where the sums allow one place for it only."""
     wide = [slot for slot in slots if len(slot.values) == _COLUMNS + 1 and not any(v.is_several for v in slot.values)]
-    if len(wide) < max(3, 0.8 * len(slots)):
+    if len(wide) < max(3, 0.4 * len(slots)):
         return
     readings = []
     for at in range(_COLUMNS + 1):
@@ -171,6 +194,10 @@ def _ends_alone(slot: Slot, ink: Ink) -> bool:
 
 def _solve(slots: Sequence[Slot], printed: form.TableForm) -> dict[str, RowReading]:
     """Rows as read, those with digits run together as far as the sums settle them."""
+    is_joined = any(slot.reason == RUN_TOGETHER for slot in slots if slot.cells is None)
+    for slot in slots:
+        if is_joined and slot.cells and not adds_up(slot.cells):
+            slot.cells, slot.reason = None, RUN_TOGETHER
     rows = {slot.code: _as_read(slot) for slot in slots}
     open_slots = [slot for slot in slots if slot.cells is None and _can_be_split(slot)]
     candidates = {slot.code: _candidates(slot) for slot in open_slots}

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _NEWLINE = re.compile(r"\r\n?|[\n\f\v\x85\u2028\u2029]")
 _LONE_NUMBER = re.compile(r"(?:^|(?<=[\r\n\f]))[ \t]*(\d{1,3})[ \t]*(?=[\r\n\f]|$)")
+_UNIT = re.compile("亿元|万元|元|人次|件次|[件项个条宗起份]")
+_NONE = re.compile("(?:不涉及|不适用|无)+")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _ODD = dict.fromkeys(map(ord, "\u00a0\u3000\u2002\u2003\u2009\u200a\u200b\u202f\ufeff\u00ad"), " ")
 _DASHES = dict.fromkeys(map(ord, "—–−‐‑‒―─－﹣"), "-")
-_LIKE = {ord("它"): "他", ord("│"): "|", ord("┃"): "|", ord("┆"): "|", ord("∕"): "/", ord("⁄"): "/", ord("﹒"): "."}
+_LIKE = {ord("它"): "他", ord("│"): "|", ord("┃"): "|", ord("┆"): "|", ord("∕"): "/", ord("⁄"): "/", ord("﹒"): ".", ord("﹙"): "(", ord("﹚"): ")"}
 _PLAIN = {**_FULL_WIDTH, **_ODD, **_DASHES, **_LIKE}
 _LONG_CELL = 400
 
@@ -47,8 +49,11 @@ class Ink:
         self._bases: list[int] = []
         runs: list[str] = []
         base = 0
-        for match in HAN_RUN.finditer(self.text):
+        matches = list(HAN_RUN.finditer(self.text))
+        for match, behind in zip(matches, [*matches[1:], None], strict=True):
             run = match.group()
+            if len(run) <= 9 and self._is_cell_text(run, match.start(), behind):
+                continue
             self._starts.append(match.start())
             self._bases.append(base)
             runs.append(run)
@@ -57,6 +62,15 @@ class Ink:
         self._lines = [0, *(match.end() for match in _NEWLINE.finditer(self.text))]
         self._cells = _grid_cells(grids)
         self._cell_starts = [cell[0] for cell in self._cells]
+
+    def _is_cell_text(self, run: str, start: int, behind: re.Match[str] | None) -> bool:
+        """Whether a run is no part of a label but fills a cell: a mark such as 不涉及, or a unit behind a figure."""
+        if _UNIT.fullmatch(run):
+            return self.text[start - 1 : start].isdigit()
+        if not _NONE.fullmatch(run):
+            return False
+        goes_on = behind is not None and behind.group()[0] in "法正" and run.endswith("无")
+        return not goes_on and not self.text[max(0, start - 4) : start].rstrip().endswith(("四)", "四、"))
 
     def source(self, place: int) -> int:
         """The source offset of the ``place``-th Chinese character."""
@@ -108,6 +122,11 @@ class Ink:
         start, end = self.line_bounds(offset)
         line = self.text[start:end].rstrip(" ")
         return line.count("\t") + line.count("|") + (0 if line.endswith("|") else 1)
+
+    def is_barred(self, offset: int) -> bool:
+        """Whether the line around an offset is closed by a bar, so that all its fields are printed."""
+        start, end = self.line_bounds(offset)
+        return self.text[start:end].rstrip(" ").endswith("|")
 
     def stands_alone(self, start: int, end: int) -> bool:
         """Whether nothing else is printed on the line (or in the grid row) of a piece."""

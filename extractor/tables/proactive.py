@@ -13,7 +13,7 @@ from extractor import form
 from extractor.tables import split
 from extractor.tables.anchors import Anchor, Finder, Item
 from extractor.tables.reading import RowReading, TableReading, head_start, known_words
-from extractor.tables.rows import RUN_TOGETHER, Slot, assign
+from extractor.tables.rows import RUN_TOGETHER, SHIFTED, Slot, assign
 from extractor.tables.tokens import Gap, Value, scan
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def read_proactive(ink: Ink, floor: int) -> TableReading | None:
         if found.code in widths
     ]
     assign(slots, _before(ink, anchors), ink)
-    _collapse_repeats(slots)
+    _collapse_repeats(slots, ink)
     _doubt_lone_numbers(slots, ink)
     readings = {slot.code: _reading(slot) for slot in slots}
     start = head_start(ink, anchors[0].start, floor, words)
@@ -117,8 +117,8 @@ def _edition(anchors: Sequence[Anchor], gaps: dict[str, Gap]) -> str:
         printed = form.EDITIONS[code].tables["proactive"]
         score[code] = 2 * len(codes & {head.code for head in printed.heads})
         rows = {row.code: len(row.columns) for row in printed.rows}
-        score[code] -= len([row for row in gaps if row not in rows])
-        if score[code] <= 0:
+        score[code] -= 9 * len([row for row in gaps if row not in rows])
+        if -9 < score[code] <= 0:
             score[code] += sum(len(gap.values) == rows.get(row) for row, gap in gaps.items())
     return "2021" if score["2021"] >= score["2019"] else "2019"
 
@@ -149,10 +149,12 @@ def _doubt_lone_numbers(slots: Sequence[Slot], ink: Ink) -> None:
             slot.cells, slot.reason = None, _LONE
 
 
-def _collapse_repeats(slots: Sequence[Slot]) -> None:
+def _collapse_repeats(slots: Sequence[Slot], ink: Ink) -> None:
     """Rows whose wider cells are printed once a field: equal neighbours are one cell."""
     widest = max(slot.width for slot in slots)
     for slot in slots:
+        if _may_repeat(slot, ink.place(slot.anchor.start).field):
+            slot.cells, slot.reason = None, SHIFTED
         if slot.cells is not None or slot.width == widest or len(slot.values) != widest:
             continue
         if not all(value.explicit for value in slot.values):
@@ -165,12 +167,20 @@ def _collapse_repeats(slots: Sequence[Slot]) -> None:
             slot.values, slot.cells = kept, list(kept)
 
 
+def _may_repeat(slot: Slot, label_field: int) -> bool:
+    """Whether two equal values behind an empty field may be one wide cell that is printed twice."""
+    if slot.width != 2 or slot.cells is None or len(slot.values) != 2 or not slot.values[0].explicit:
+        return False
+    return slot.values[0].raw == slot.values[1].raw and slot.values[0].field > label_field + 1
+
+
 def _reading(slot: Slot) -> RowReading:
     at = slot.anchor.start
     if slot.cells is not None:
         return RowReading(slot.cells, at=at)
     pieces = [value.raw for value in slot.values]
-    if pieces and all(value.is_run for value in slot.values) and slot.reason == RUN_TOGETHER:
+    is_one_line = len({value.line for value in slot.values}) == 1
+    if is_one_line and all(value.is_run for value in slot.values) and slot.reason == RUN_TOGETHER:
         cut = split.only_cut(split.run_of(tuple(pieces)), slot.width)
         if cut is not None:
             return RowReading(split.place_cut(slot.values, cut), at=at)

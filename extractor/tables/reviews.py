@@ -26,6 +26,8 @@ _NEAR = 30
 _LEAST = 36
 _START = re.compile("行政复议")
 _HEADING = re.compile("行政(?:法)?复议.{0,3}行政诉讼(?:的?情况)?")
+_NUMBER_LINE = re.compile(r"(?:^|(?<=[\r\n\f]))[\d \t|,/\-件]{9,}(?=[\r\n\f]|$)")
+_FAR = 900
 _NO_HEADS = "the table's heads are not printed"
 _DECIMAL = "a count cannot have decimals"
 
@@ -48,14 +50,18 @@ def read_reviews(ink: Ink, floor: int) -> TableReading | None:
 
 
 def _without_heads(ink: Ink, floor: int) -> TableReading | None:
-    """Values right behind the section's heading, without heads: read only where all sums hold."""
+    """A line of values behind the section's heading, without heads: read only where all sums hold."""
     place = ink.han_place(floor)
     heading = _HEADING.search(ink.han, place, min(len(ink.han), place + 200))
     if heading is None:
         return None
     start = ink.source(heading.end() - 1) + 1
+    line = _NUMBER_LINE.search(ink.text, start, min(len(ink.text), start + _FAR))
+    if line is None:
+        return None
+    start = line.start()
     found = scan(ink, start, len(ink.text), start, known_words("review_litigation"), is_last=True)
-    if not found.values or (len(found.values) < _CELLS and len(found.values[0].raw) < _CELLS):
+    if not found.values or sum(len(value.raw) for value in found.values) < len(_GROUPS) * _CELLS:
         return None
     rows = _read(found.values, ink, start, has_total=False)
     groups = [row.values for row in rows.values()]
@@ -94,6 +100,9 @@ def _first_head(ink: Ink, begin: int, end: int) -> int:
 
 def _read(values: Sequence[Value], ink: Ink, at: int, *, has_total: bool) -> dict[str, RowReading]:
     cells = len(_GROUPS) * _CELLS
+    placed_fields = _by_fields(values, ink, cells + has_total)
+    if placed_fields:
+        return {code: _row(placed_fields[i * _CELLS : (i + 1) * _CELLS], at) for i, code in enumerate(_GROUPS)}
     kept = _without_page_numbers(values, cells + has_total, ink)
     if has_total:
         kept = _without_total(kept)
@@ -118,9 +127,23 @@ def _without_total(values: Sequence[Value]) -> list[Value]:
     return list(values)
 
 
-def _row(values: Sequence[Value], at: int) -> RowReading:
-    if any(isinstance(value.value, float) for value in values):
-        return RowReading(None, _DECIMAL, values, at)
+def _by_fields(values: Sequence[Value], ink: Ink, cells: int) -> list[Value | None]:
+    """The cells of one marked line that has as many fields as the table, empty ones among them; else nothing."""
+    marked = [value for value in values if value.explicit]
+    if not marked or len({value.line for value in marked}) != 1 or any(value.is_several for value in marked):
+        return []
+    if any(not value.explicit and not ink.stands_alone(value.start, value.end) for value in values):
+        return []
+    own = {value.field: value for value in marked}
+    first = 1 if ink.is_barred(marked[0].start) else 0
+    if len(own) != len(marked) or ink.fields(marked[0].start) - first != cells:
+        return []
+    return [own.get(first + at) for at in range(len(_GROUPS) * _CELLS)]
+
+
+def _row(values: Sequence[Value | None], at: int) -> RowReading:
+    if any(value is not None and isinstance(value.value, float) for value in values):
+        return RowReading(None, _DECIMAL, [value for value in values if value], at)
     return RowReading(list(values), at=at)
 
 

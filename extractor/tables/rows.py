@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from extractor.tables import split
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from extractor.tables.anchors import Anchor
-    from extractor.tables.ink import Ink
+    from extractor.tables.ink import Ink, Place
     from extractor.tables.tokens import Gap, Value
 
 NOTHING = "the values near it may belong to this row or to the next"
@@ -41,7 +41,8 @@ class Slot:
 
     ``cells`` holds a value, or None for a blank, for each column once the row is read; until then ``reason`` says
     why not. ``values`` are those that belong to the row. ``wall`` is where heads of the next row begin (0: none),
-    ``behind`` where its label begins, and ``ordinal_behind`` its list number.
+    ``behind`` where its label begins, and ``ordinal_behind`` its list number. ``is_inner`` tells that another label
+    is printed before this one, in a column of its own.
     """
 
     code: str
@@ -54,6 +55,7 @@ class Slot:
     ordinal_behind: str = ""
     behind: int = 0
     wall: int = 0
+    is_inner: bool = False
 
     @property
     def is_blank(self) -> bool:
@@ -84,8 +86,16 @@ class _Border:
         return range(self.least, min(self.most, self.least + _MOST_CUTS) + 1)
 
 
-def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
-    """Give each slot its values. ``before`` are the values between the heads and the first label."""
+def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink, heads: tuple[int, ...] = ()) -> None:
+    """Give each slot its values.
+
+    ``before`` are the values between the heads and the first label, ``heads`` the fields of the column heads.
+    """
+    if _has_other_width(slots):
+        for slot in slots:
+            slot.values, slot.reason = slot.gap.values, TOO_FEW if len(slot.gap.values) < slot.width else TOO_MANY
+        _place_fields(slots, heads, ink)
+        return
     borders = [_first_border(before)]
     borders += [_border(slot, ink, is_last=slot is slots[-1]) for slot in slots]
     if all(_is_plain(slot) for slot in slots) and not before:
@@ -93,7 +103,14 @@ def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
             slot.values, slot.cells = slot.gap.values, list(slot.gap.values)
         return
     _deal(slots, borders, ink)
-    _place_fields(slots, ink)
+    _place_fields(slots, heads, ink)
+
+
+def _has_other_width(slots: Sequence[Slot]) -> bool:
+    """Whether most rows have one number of values, and it is not that of the form's columns."""
+    counts = Counter((len(slot.gap.values) - slot.width, slot.width) for slot in slots)
+    (difference, width), often = counts.most_common(1)[0]
+    return difference in (-1, 1) and width > 3 and often > 0.6 * len(slots)
 
 
 def _is_plain(slot: Slot) -> bool:
@@ -125,6 +142,8 @@ def _first_border(before: Sequence[Value]) -> _Border:
 
 def _border(slot: Slot, ink: Ink, *, is_last: bool) -> _Border:
     lines = _lines(slot.gap.values)
+    if ink.place(slot.anchor.start).explicit:
+        lines = [line for line in lines if not _is_page_number(line, ink)]
     last_line = ink.place(slot.anchor.end - 1).line
     least = 0
     for index, line in enumerate(lines):
@@ -139,11 +158,18 @@ def _border(slot: Slot, ink: Ink, *, is_last: bool) -> _Border:
     return _Border(tuple(lines), least, most)
 
 
+def _is_page_number(line: tuple[Value, ...], ink: Ink) -> bool:
+    """Whether a line between marked fields has none itself and holds but a short number: no row of such a table."""
+    if line[0].explicit or not ink.stands_alone(line[0].start, line[-1].end):
+        return False
+    return bool(line[0].group) or (len(line) == 1 and line[0].is_run and len(line[0].raw) <= 3)
+
+
 def _deal(slots: Sequence[Slot], borders: Sequence[_Border], ink: Ink) -> None:
     """Deal the lines out at the least cost, and settle the rows on which all ways of that cost agree."""
     options = [
         {
-            (left, right): _options(slot, before.lines[left:] + behind.lines[:right], ink)
+            (left, right): _options(slot, before.lines[left:], behind.lines[:right], behind.least, ink)
             for left in before.cuts()
             for right in behind.cuts()
         }
@@ -170,25 +196,39 @@ def _deal(slots: Sequence[Slot], borders: Sequence[_Border], ink: Ink) -> None:
             cost = behind_cost + min(option.cost for option in choices)
             reached[left] = min(cost, reached.get(left, _FAR))
         backward = reached
-        _settle(slots[index], fitting)
+        may_be_blank = borders[index].least == len(borders[index].lines) and not borders[index + 1].lines
+        _settle(slots[index], fitting, may_be_blank=may_be_blank or index == 0)
 
 
-def _options(slot: Slot, lines: Sequence[tuple[Value, ...]], ink: Ink) -> list[_Option]:
-    """The ways to read a row from these lines; always at least one, be it that nothing fits."""
+def _options(
+    slot: Slot, before: tuple[tuple[Value, ...], ...], behind: tuple[tuple[Value, ...], ...], own: int, ink: Ink
+) -> list[_Option]:
+    """The ways to read a row from lines before and behind its label, ``own`` of which stand on the label itself.
+
+    There is always at least one way, be it that nothing fits.
+    """
+    lines = before + behind
     values = tuple(value for line in lines for value in line)
     if not values:
-        cost = _ODD if slot.gap.is_foreign else _BLANK
-        return [_Option(cost, (), is_full=False)]
+        return [_Option(_ODD if slot.gap.is_foreign else _BLANK, (), is_full=False)]
+    is_odd = (before and behind) or not _are_one_row(before or behind[own:])
     found: list[_Option] = []
     for dropped, reading in _readings(slot, values, ink):
         cost = dropped * _DROPPED + _BARE_LINE * _keeps_bare_line(reading, ink)
-        if len(reading) == slot.width and not any(value.is_several for value in reading):
-            found.append(_Option(cost, reading, is_full=True))
-        elif not reading:
+        if not reading:
             found.append(_Option(cost + _BLANK, reading, is_full=False))
+        elif is_odd and not dropped:
+            continue
+        elif len(reading) == slot.width and not any(value.is_several for value in reading):
+            found.append(_Option(cost, reading, is_full=True))
         elif _may_be_cut(slot, reading):
             found.append(_Option(cost + _CUT, reading, is_full=False))
     return found or [_Option(_ODD, values, is_full=False)]
+
+
+def _are_one_row(lines: Sequence[tuple[Value, ...]]) -> bool:
+    """Whether lines on their own may make up one row: one line, one and its last value, or a value a line."""
+    return len(lines) <= 1 or all(len(line) == 1 for line in lines[1:])
 
 
 def _keeps_bare_line(values: Sequence[Value], ink: Ink) -> bool:
@@ -240,7 +280,7 @@ def adds_up(values: Sequence[Value | None]) -> bool:
     return sum(numbers[:-1]) == numbers[-1]
 
 
-def _settle(slot: Slot, fitting: Sequence[_Option]) -> None:
+def _settle(slot: Slot, fitting: Sequence[_Option], *, may_be_blank: bool) -> None:
     """Read a row on which all ways agree; else say why not."""
     distinct = {option.values: option for option in fitting}
     slot.values = list(max(distinct, key=len, default=()))
@@ -250,13 +290,13 @@ def _settle(slot: Slot, fitting: Sequence[_Option]) -> None:
     (option,) = distinct.values()
     if option.is_full:
         slot.cells = list(option.values)
-    elif not option.values and not slot.gap.is_foreign:
+    elif not option.values and not slot.gap.is_foreign and may_be_blank:
         slot.cells = [None] * slot.width
     else:
-        slot.reason = _reason(slot)
+        slot.reason = _reason_of(slot)
 
 
-def _reason(slot: Slot) -> str:
+def _reason_of(slot: Slot) -> str:
     if any(value.is_several for value in slot.values):
         return RUN_TOGETHER
     if slot.gap.is_foreign:
@@ -270,46 +310,40 @@ def _reason(slot: Slot) -> str:
 
 # ------------------------------------------------------------------------------------- marked fields
 
-_Key = tuple[int, int, int]
+_Shape = tuple[int, ...]
 
 
-def _place_fields(slots: Sequence[Slot], ink: Ink) -> None:
+def _place_fields(slots: Sequence[Slot], heads: _Shape, ink: Ink) -> None:
     """Rows with empty cells, where tabs, bars or a grid mark the fields."""
-    shapes: Counter[tuple[_Key, tuple[int, ...]]] = Counter()
+    shapes: dict[tuple[int, int], set[_Shape]] = {}
     for slot in slots:
-        if slot.cells and all(slot.cells) and (key := _key(slot, ink)):
+        if slot.cells and all(slot.cells) and ink.place(slot.anchor.start).explicit:
             fields = tuple(value.field for value in slot.values)
             if len(set(fields)) == len(fields) and len({value.line for value in slot.values}) == 1:
-                shapes[(key, fields)] += 1
+                shapes.setdefault((ink.fields(slot.anchor.start), slot.width), set()).add(fields)
     for slot in slots:
-        if (slot.cells is None or slot.is_blank) and len(slot.values) < slot.width:
-            _place_row(slot, shapes, ink)
+        place = ink.place(slot.anchor.start)
+        if place.explicit and (slot.cells is None or slot.is_blank) and len(slot.values) < slot.width:
+            _place_row(slot, place, shapes, heads, ink)
 
 
-def _key(slot: Slot, ink: Ink) -> _Key | None:
-    """What rows of one layout share: the label's field, the number of fields, the number of cells."""
-    place = ink.place(slot.anchor.start)
-    return (place.field, ink.fields(slot.anchor.start), slot.width) if place.explicit else None
-
-
-def _place_row(slot: Slot, shapes: Counter[tuple[_Key, tuple[int, ...]]], ink: Ink) -> None:
-    key = _key(slot, ink)
-    if key is None:
-        return
-    line = ink.place(slot.anchor.start).line
-    if any(value.line != line or value.is_several for value in slot.values) or slot.gap.is_foreign:
-        slot.cells, slot.reason = None, SHIFTED
+def _place_row(
+    slot: Slot, place: Place, shapes: Mapping[tuple[int, int], set[_Shape]], heads: _Shape, ink: Ink
+) -> None:
+    """Read a row by its fields where one layout only is possible for it."""
+    slot.cells, slot.reason = None, SHIFTED
+    if any(value.line != place.line or value.is_several for value in slot.values) or slot.gap.is_foreign:
         return
     own = {value.field: value for value in slot.values}
-    if len(own) != len(slot.values):
+    count = ink.fields(slot.anchor.start)
+    candidates = set(shapes.get((count, slot.width), ()))
+    if heads and len(heads) == slot.width and count == heads[-1] + 1:
+        candidates.add(heads)
+    if not candidates and count - place.field - 1 == slot.width and ink.is_barred(slot.anchor.start):
+        candidates = {tuple(range(place.field + 1, count))}
+    if len(candidates) != 1 or len(own) != len(slot.values):
         return
-    candidates = {fields for (other, fields) in shapes if other == key}
-    if not candidates and key[1] - key[0] - 1 == slot.width:
-        candidates = {tuple(range(key[0] + 1, key[1]))}
-    if not candidates and line < 0:
-        candidates = {fields for (other, fields) in shapes if other[2] == slot.width}
-    readings = {tuple(own.get(at) for at in fields) for fields in candidates if set(own) <= set(fields)}
-    if len(readings) == 1:
-        slot.cells = list(readings.pop())
-    elif own:
-        slot.cells, slot.reason = None, SHIFTED
+    (fields,) = candidates
+    is_shifted = place.field == 0 < fields[0] - 1 and bool(slot.is_inner)
+    if set(own) <= set(fields) and place.field < fields[0] and not is_shifted:
+        slot.cells = [own.get(at) for at in fields]

@@ -30,7 +30,7 @@ _HEAD_WORD = re.compile(
 )
 _UNIT = re.compile("人次|件次|万元|[条件元个人次份篇场期项宗起%部册]")
 _MARKER = re.compile(r"\(.*\)|.*、|[①-⑳]")
-_END = re.compile("。|(?<![a-z])附件下载")
+_END = re.compile("。|附件下载|备\\s*注|注\\s*:")
 _HAN_BEHIND = re.compile(r"\s*[\u3400-\u9fff]")
 _LEAST_ROWS = 3
 _LONGEST_LABEL = 90
@@ -174,7 +174,8 @@ def _label(ink: Ink, row: _Row) -> str:
 
 def _row_cells(name: str, slot: Slot, columns: tuple[str, ...], report: Report) -> list[Cell]:
     found = slot.cells
-    if found is None and slot.reason == RUN_TOGETHER and all(value.is_run for value in slot.values):
+    is_one_line = len({value.line for value in slot.values}) == 1
+    if found is None and is_one_line and slot.reason == RUN_TOGETHER and all(value.is_run for value in slot.values):
         cut = split.only_cut(split.run_of(tuple(value.raw for value in slot.values)), len(columns))
         found = list(split.place_cut(slot.values, cut)) if cut else None
     if found is None:

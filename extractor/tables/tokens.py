@@ -43,6 +43,7 @@ _PART = re.compile(r"\d+|-+|/")
 _MARKER_TAIL = re.compile(rf"\s?[.、)。,·:;]\s*(?=[{_HAN}“\"‘])")
 _LEADING_ZERO = re.compile(r"-?0\d")
 _CELL_WORDS = re.compile("(?:详见|见|参见)附[件表]|涉密|保密|另行公布|暂无(?:数据)?|待统计|未统计|无法统计|不予公布")
+_COMMA_DIGIT = re.compile(r",\d")
 _NONE_WORDS = re.compile(r"(?:不涉及|不适用|没有|无)+")
 _NONE_WORD = re.compile(r"不涉及|不适用|没有|无")
 
@@ -69,7 +70,7 @@ class Value:
     @property
     def is_run(self) -> bool:
         """Whether this is a bare run of digits, which may hold several values."""
-        return self.kind == "number" and not self.unit and self.raw.isdigit()
+        return self.kind == "number" and not self.unit and not self.is_glued and self.raw.isdigit()
 
     @property
     def is_several(self) -> bool:
@@ -175,7 +176,7 @@ class _Scan:
                 self._keep(value)
             return True
         if self._known.explains(run):
-            return True
+            return not (self._is_last and self._gap.values and begin > self._label_end)
         line = self._ink.place(begin).line
         if self._is_a_cell(begin, run, line):
             where = self._ink.place(begin)
@@ -225,11 +226,14 @@ def value_end(text: str, match: re.Match[str], stop: int) -> int:
 def number_of(ink: Ink, match: re.Match[str], end: int) -> Value:
     start = match.start("number")
     printed = ink.text[start : min(end, match.end("number"))]
-    plain = printed.replace(",", "")
     where = ink.place(start)
+    if printed == "-":
+        return Value(start, end, printed, "not_applicable", None, where.line, where.field, where.explicit)
+    plain = printed.replace(",", "")
+    is_glued = _COMMA_DIGIT.match(ink.text, end) is not None or ink.text[start - 1 : start] == ","
     value = float(plain) if "." in plain else int(plain[:300])
     unit = (match.group("unit") or "").strip()
-    return Value(start, end, ink.text[start:end], "number", value, where.line, where.field, where.explicit, unit)
+    return Value(start, end, ink.text[start:end], "number", value, where.line, where.field, where.explicit, unit, is_glued=is_glued)
 
 
 def none_of(ink: Ink, match: re.Match[str]) -> Value:
@@ -237,7 +241,8 @@ def none_of(ink: Ink, match: re.Match[str]) -> Value:
     start, end = match.span()
     where = ink.place(start)
     before, behind = ink.text[start - 1 : start], ink.text[end : end + 1]
-    is_glued = match.group() != "/" and before.isdigit() and behind.isdigit() and behind != "0"
+    dashes = match.group() != "/" and behind.isdigit() and behind != "0"
+    is_glued = dashes and (before.isdigit() or end - start > 1)
     return Value(
         start, end, match.group(), "not_applicable", None, where.line, where.field, where.explicit, is_glued=is_glued
     )
