@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BLOCKS = frozenset(
-    ("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div", "dl", "dt",
-     "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "legend", "li",
-     "main", "menu", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul")
+    ("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog",
+     "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5",
+     "h6", "header", "hr", "legend", "li", "main", "menu", "ol", "p", "pre", "section", "summary", "table",
+     "tbody", "td", "tfoot", "th", "thead", "tr", "ul")
 )  # fmt: skip
 DROPPED = frozenset(
-    ("script", "style", "noscript", "template", "xml", "head", "svg", "math", "iframe", "frame", "object", "embed", "applet",
-     "select", "option", "optgroup", "button", "input", "textarea", "audio", "video", "canvas", "map", "area", "link", "meta",
-     "base", "title", "datalist", "nav", "rp", "rt")
+    ("script", "style", "noscript", "template", "xml", "head", "svg", "math", "iframe", "frame", "object",
+     "embed", "applet", "select", "option", "optgroup", "button", "input", "textarea", "audio", "video",
+     "canvas", "map", "area", "link", "meta", "base", "title", "datalist", "nav", "rp", "rt")
 )  # fmt: skip
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 WHITE = re.compile(r"[ \t\r\n\f\v]+")
@@ -48,8 +49,8 @@ class Run:
 
 @dataclass(slots=True)
 class Block:
-    """A block element. ``plain`` and ``linked`` count letters outside and inside of links, ``links`` links; all with those
-    of its inner blocks."""
+    """A block element. ``plain`` and ``linked`` count letters outside and inside of links, ``links`` the links; all of
+    them with those of its inner blocks."""
 
     tag: str
     depth: int

@@ -19,8 +19,8 @@ FOREIGN = (
     (b"GIF8", "a GIF image"), (b"BM", "a BMP image"), (b"II*\x00", "a TIFF image"), (b"MM\x00*", "a TIFF image"),
     (b"\x7fELF", "a program"), (b"MZ", "a program"), (b"\x1f\x8b", "a gzip archive"), (b"Rar!", "a RAR archive"),
     (b"7z\xbc\xaf", "a 7z archive"), (b"BZh", "a bzip2 archive"), (b"\xfd7zXZ", "an xz archive"),
-    (b"SQLite format 3", "a database"), (b"PAR1", "a Parquet file"), (b"OggS", "a sound file"), (b"ID3", "a sound file"),
-    (b"RIFF", "a media file"), (b"%!PS", "a PostScript file"),
+    (b"SQLite format 3", "a database"), (b"PAR1", "a Parquet file"), (b"OggS", "a sound file"),
+    (b"ID3", "a sound file"), (b"RIFF", "a media file"), (b"%!PS", "a PostScript file"),
 )  # fmt: skip
 MARKUP = re.compile(
     rb"(?:<\?xml[^>]{0,200}\?>\s*|<!--.{0,2000}?-->\s*)*"

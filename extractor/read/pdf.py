@@ -8,7 +8,6 @@ read by ``pdf_grids`` where this road leaves doubt. PDFium is not for threads.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -17,16 +16,14 @@ import pypdfium2
 from extractor.characters import PRIVATE
 from extractor.errors import DocumentError
 from extractor.read.limits import STANDARD, Limits, refuse
-from extractor.read.pdf_lines import Line, Sheet, lines_of
-from extractor.read.pdf_order import furniture, reading_order
+from extractor.read.pdf_lines import Sheet, lines_of
+from extractor.read.pdf_text import compose
 from extractor.read.sources import source
 from extractor.report import Document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-INDENT = "　　"
-BODY = 0.65
 PASSWORD_ERROR = 4
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 COMMON = re.compile(r"[的一是在不了有和人这中大为上个国公开信息政府工作情况年度报告行项第申请数量结果其他理]")
@@ -39,7 +36,8 @@ def read_pdf(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docume
     with opened(data, limits) as pdf:
         sheets = read_sheets(pdf, limits)
         headline = _headline(pdf)
-    text, starts, _ = compose(sheets)
+    composed = compose(sheets)
+    text = composed.text
     if not has_usable_text(text):
         raise DocumentError(
             "the PDF has no text layer that can be used",
@@ -47,7 +45,7 @@ def read_pdf(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docume
             allowed="PDF with text; scans where the extra [scan] is installed",
             do="pip install 'gongkai[scan]', or give the web page or the Word file",
         )
-    return Document(source(data, name, "pdf", "pdf", len(sheets)), text, starts, headline=headline)
+    return Document(source(data, name, "pdf", "pdf", len(sheets)), text, composed.page_starts, headline=headline)
 
 
 @contextmanager
@@ -88,41 +86,6 @@ def read_sheets(pdf: Any, limits: Limits = STANDARD) -> list[Sheet]:
             raise refuse("the PDF holds too much text", f"{letters} characters", f"{limits.letters}")
         sheets.append(sheet)
     return sheets
-
-
-def compose(sheets: list[Sheet]) -> tuple[str, tuple[int, ...], list[tuple[int, int, Line]]]:
-    """The text, the offset at which each page begins, and (offset, page, line) of every line in it."""
-    pieces: list[str] = []
-    starts: list[int] = []
-    placed: list[tuple[int, int, Line]] = []
-    length = 0
-    pages = [reading_order(sheet, left_out) for sheet, left_out in zip(sheets, furniture(sheets), strict=True)]
-    margins = [_margin(sheet, lines) for sheet, lines in zip(sheets, pages, strict=True)]
-    usual = next((margin for margin in margins if margin is not None), None)
-    for number, (lines, margin) in enumerate(zip(pages, margins, strict=True), 1):
-        starts.append(length)
-        for line in lines:
-            piece = _indented(line, usual if margin is None else margin) + line.text
-            placed.append((length + len(piece) - len(line.text), number, line))
-            pieces.append(piece)
-            length += len(piece) + 1
-    return "\n".join(pieces) + ("\n" if pieces else ""), tuple(starts), placed
-
-
-def _margin(sheet: Sheet, lines: list[Line]) -> float | None:
-    """Where the page's wide lines begin, None where it has too few to tell."""
-    lefts = Counter(round(line.left / 3) for line in lines if line.right - line.left >= BODY * sheet.width)
-    if not lefts or lefts.most_common(1)[0][1] < 4:
-        return None
-    return 3.0 * lefts.most_common(1)[0][0]
-
-
-def _indented(line: Line, margin: float | None) -> str:
-    """Two wide spaces before a line that begins about two letters behind the margin."""
-    if margin is None or line.height <= 0:
-        return ""
-    letter = max(line.height, 9.0)
-    return INDENT if 1.5 * letter <= line.left - margin <= 3.2 * letter else ""
 
 
 def has_usable_text(text: str) -> bool:

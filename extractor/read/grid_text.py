@@ -1,0 +1,92 @@
+"""A ruled table with its cells' texts, as rows of text and as a grid; for PDF and scans alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from extractor.report import Grid, GridCell
+
+if TYPE_CHECKING:
+    from extractor.read.ruling import RuledCell, RuledTable
+
+
+SHIFT = 4.0
+
+
+def nearest(edges: tuple[float, ...], place: float) -> int:
+    """The number of the edge next to a place."""
+    return min(range(len(edges)), key=lambda number: abs(edges[number] - place))
+
+
+def merge_edges(first: tuple[float, ...], second: tuple[float, ...]) -> tuple[float, ...]:
+    """The edges of two tables together; edges a few points apart are one."""
+    merged: list[float] = []
+    for edge in sorted((*first, *second)):
+        if not merged or edge - merged[-1] > SHIFT:
+            merged.append(edge)
+    return tuple(merged)
+
+
+@dataclass(frozen=True, slots=True)
+class FilledTable:
+    """A table, the text and confidence of each of its cells in their order, and the edges of the columns that it is
+    counted by where these are finer than its own."""
+
+    table: RuledTable
+    texts: tuple[str, ...]
+    confidences: tuple[float, ...] = ()
+    columns: tuple[float, ...] = ()
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """Rows and columns."""
+        cells = self.table.cells
+        return max(c.row + c.rows for c in cells), max(len(self.edges) - 1, *(c.column + c.columns for c in cells))
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """Where its columns begin and end, in points, as the page's lines would give them but for small shifts."""
+        if self.columns:
+            return self.columns
+        found = sorted({cell.left for cell in self.table.cells} | {cell.right for cell in self.table.cells})
+        return tuple(found)
+
+    def stands_over(self, other: FilledTable) -> bool:
+        """Whether both begin and end at the same places across the page."""
+        mine, others = self.edges, other.edges
+        return abs(mine[0] - others[0]) <= SHIFT and abs(mine[-1] - others[-1]) <= SHIFT
+
+    def on_columns(self, edges: tuple[float, ...]) -> FilledTable:
+        """The same cells counted by a finer set of columns."""
+        cells = []
+        for cell in self.table.cells:
+            first, last = nearest(edges, cell.left), nearest(edges, cell.right)
+            cells.append(replace(cell, column=first, columns=max(1, last - first)))
+        return replace(self, table=replace(self.table, cells=tuple(cells)), columns=edges)
+
+    def rows(self) -> list[str]:
+        """A line a row with tabs; places that a spanning cell covers stay empty."""
+        height, width = self.extent
+        texts = {(cell.row, cell.column): text for cell, text in zip(self.table.cells, self.texts, strict=True)}
+        return ["\t".join(texts.get((row, column), "") for column in range(width)) for row in range(height)]
+
+    def ordered(self) -> list[RuledCell]:
+        """Its cells in the order in which their texts stand in the rows."""
+        return sorted(self.table.cells, key=lambda cell: (cell.row, cell.column))
+
+    def grid(self, start: int) -> Grid:
+        """The grid of the table whose rows begin at an offset of the text."""
+        height, width = self.extent
+        order = {(cell.row, cell.column): number for number, cell in enumerate(self.table.cells)}
+        cells, place = [], start
+        for row in range(height):
+            for column in range(width):
+                number = order.get((row, column))
+                if number is not None:
+                    cell, end = self.table.cells[number], place + len(self.texts[number])
+                    sure = self.confidences[number] if self.confidences else 1.0
+                    cells.append(GridCell(row, column, cell.rows, cell.columns, place, end, sure))
+                    place = end
+                place += 1
+        return Grid(start, place - 1, tuple(cells))

@@ -1,0 +1,105 @@
+"""Ruled tables of a PDF as grids: the second road, where the order of lines leaves a cell in doubt.
+
+Rules are found on the rendered page, letters come from the text layer, and each letter goes into the cell that
+holds its middle; so no value depends on the order of lines, and an empty cell is seen to be empty. The document
+comes back with the tables' lines replaced by rows with tabs, as web pages have them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from extractor.characters import read_characters
+from extractor.read.grid_text import FilledTable
+from extractor.read.limits import STANDARD, Limits
+from extractor.read.pdf import opened, read_sheets
+from extractor.read.pdf_lines import HYPHENS, Places, character_index
+from extractor.read.pdf_text import Composed, compose
+from extractor.read.ruling import RuledCell, RuledTable, find_tables
+
+if TYPE_CHECKING:
+    from extractor.report import Document
+
+DOTS_AN_INCH = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter of a page with the middle of its box, in points from the top left; ``apart`` says that a space stands
+    before it on its line."""
+
+    text: str
+    x: float
+    y: float
+    apart: bool
+
+
+def ruled_grids(data: bytes, document: Document, limits: Limits = STANDARD) -> Document:
+    """The document of a PDF read anew with its ruled tables as grids; the same document where it has none.
+
+    ``data`` are the bytes that ``document`` was read from. Errors: as for reading it.
+    """
+    with opened(data, limits) as pdf:
+        composed = compose_with_tables(pdf, limits)
+    if not composed.grids:
+        return document
+    return replace(document, text=composed.text, page_starts=composed.page_starts, grids=composed.grids)
+
+
+def compose_with_tables(pdf: Any, limits: Limits = STANDARD) -> Composed:
+    """The text of a PDF with its ruled tables in rows."""
+    return compose(read_sheets(pdf, limits), [page_tables(pdf[number]) for number in range(len(pdf))])
+
+
+def page_tables(page: Any) -> list[FilledTable]:
+    """The ruled tables of a page with each cell's text."""
+    scale = DOTS_AN_INCH / 72
+    image = page.render(scale=scale, grayscale=True, draw_annots=False).to_numpy()
+    tables = find_tables(image[:, :, 0] if image.ndim == 3 else image, scale=scale)
+    if not tables:
+        return []
+    letters = letters_of(page)
+    return [filled for table in tables if any((filled := fill(table, letters)).texts)]
+
+
+def letters_of(page: Any) -> list[Letter]:
+    """All letters of a page, in the order of its content."""
+    textpage = page.get_textpage()
+    try:
+        text = textpage.get_text_range()
+        places, indices = Places(page, textpage), character_index(textpage, text)
+        letters: list[Letter] = []
+        before = "\n"
+        for place, letter in enumerate(text):
+            meant = read_characters(letter.translate(HYPHENS))
+            if meant.strip() and (box := places.box(indices[place] if indices else place)) is not None:
+                letters.append(Letter(meant, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, before == " "))
+            before = letter
+        return letters
+    finally:
+        textpage.close()
+
+
+def fill(table: RuledTable, letters: list[Letter]) -> FilledTable:
+    """The text of each cell: the letters whose middle it holds, in the order of the content, broken lines joined."""
+    inside: dict[RuledCell, list[Letter]] = defaultdict(list)
+    for letter in letters:
+        if table.left <= letter.x <= table.right and table.top <= letter.y <= table.bottom:
+            cell = next(
+                (c for c in table.cells if c.left <= letter.x <= c.right and c.top <= letter.y <= c.bottom), None
+            )
+            if cell is not None:
+                inside[cell].append(letter)
+    return FilledTable(table, tuple(_join(inside[cell]) for cell in table.cells))
+
+
+def _join(letters: list[Letter]) -> str:
+    """Letters in one line; a space stays only between two that are not Chinese."""
+    pieces: list[str] = []
+    for letter in letters:
+        if letter.apart and pieces and pieces[-1].isascii() and letter.text.isascii():
+            pieces.append(" ")
+        pieces.append(letter.text)
+    return "".join(pieces)

@@ -1,0 +1,116 @@
+"""PDF: the text road, ruled tables, boxes, and what it costs."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from extractor.errors import DocumentError
+from extractor.read import read
+from extractor.read.pdf_boxes import find_boxes, page_image
+from extractor.read.pdf_grids import ruled_grids
+from extractor.report import Document
+
+HUAIAN = Path(__file__).parents[2] / "shared" / "corpus" / "reports" / "huaian_government_2024.pdf"
+needs_report = pytest.mark.skipif(not HUAIAN.is_file(), reason=f"{HUAIAN.name} is not beside the checkout")
+
+
+@pytest.fixture(scope="module")
+def data() -> bytes:
+    return HUAIAN.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def document(data: bytes) -> Document:
+    return read(data, name=HUAIAN.name)
+
+
+@pytest.fixture(scope="module")
+def gridded(data: bytes, document: Document) -> Document:
+    return ruled_grids(data, document)
+
+
+@needs_report
+def test_page_numbers_are_left_out_and_pages_known(document: Document) -> None:
+    assert document.source.pages == len(document.page_starts) == 6
+    assert not [line for line in document.text.splitlines() if line.strip(" -").isdigit() and "-" in line]
+
+
+@needs_report
+def test_a_paragraph_that_a_page_cuts_goes_on_in_the_next_line(document: Document) -> None:
+    cut = document.page_starts[1]
+    assert document.text[cut - 1] == "\n"
+    assert document.text[cut - 2] not in "。\n"
+
+
+@needs_report
+def test_first_lines_of_paragraphs_keep_their_indent(document: Document) -> None:
+    indented = [line for line in document.text.splitlines() if line.startswith("　　")]
+    assert sum(line[2] in "一二四五六（2本对针" for line in indented) >= 12
+
+
+@needs_report
+def test_a_table_cut_by_pages_is_one_grid_with_every_cell_in_its_place(gridded: Document) -> None:
+    assert [len({c.row for c in grid.cells}) for grid in gridded.grids] == [14, 28, 4]
+    applications = gridded.grids[1]
+    by_place = {(c.row, c.column): gridded.text[c.start : c.end] for c in applications.cells}
+    last = max(row for row, _ in by_place)
+    assert by_place[last, 0].startswith("四、结转")
+    assert all(by_place[last, column].isdigit() for column in range(3, 10))
+    assert all(by_place[row, 9].isdigit() for row in range(3, last + 1))
+
+
+@needs_report
+def test_every_cell_of_a_grid_lies_in_its_text(gridded: Document) -> None:
+    for grid in gridded.grids:
+        for cell in grid.cells:
+            assert grid.start <= cell.start <= cell.end <= grid.end
+            assert not set("\t\n") & set(gridded.text[cell.start : cell.end])
+
+
+@needs_report
+@pytest.mark.parametrize("road", ["lines", "grids"])
+def test_boxes_stand_around_the_words(data: bytes, document: Document, gridded: Document, road: str) -> None:
+    read_by = document if road == "lines" else gridded
+    start = read_by.text.index("447228")
+    (box,) = find_boxes(data, read_by, [(start, start + 6)])
+    assert box.page == 3
+    assert 0 < box.left < box.right < 595
+    assert 0 < box.top < box.bottom < 842
+    wrapped = read_by.text.index("国政府\n信息")
+    assert len(find_boxes(data, read_by, [(wrapped, wrapped + 6)])) == 2
+
+
+@needs_report
+def test_boxes_of_another_file_are_refused(data: bytes, document: Document, gridded: Document) -> None:
+    with pytest.raises(DocumentError, match="not the one"):
+        find_boxes(data, Document(document.source, document.text + "x"), [(0, 1)])
+
+
+@needs_report
+def test_a_page_is_shown_as_an_image(data: bytes) -> None:
+    assert page_image(data, 6, width=300).startswith(b"\x89PNG")
+    with pytest.raises(DocumentError, match="no such page"):
+        page_image(data, 7)
+
+
+@needs_report
+def test_reading_costs_at_most_half_more_than_the_bare_library(data: bytes) -> None:
+    def bare() -> None:
+        pdf = pypdfium2.PdfDocument(data)
+        for page in pdf:
+            page.get_textpage().get_text_range()
+        pdf.close()
+
+    def seconds(run: object) -> float:
+        start = time.perf_counter()
+        run()  # type: ignore[operator]
+        return time.perf_counter() - start
+
+    bare(), read(data)
+    ratios = [seconds(lambda: read(data)) / seconds(bare) for _ in range(15)]
+    assert statistics.median(ratios) <= 1.5
