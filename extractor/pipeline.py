@@ -72,7 +72,7 @@ class Extractor:
             NamedStep("classify.channels", ("channels",), decide_channels),
             NamedStep("classify.counts", ("counts", "ledger"), CountDecider(folder)),
             NamedStep("classify.themes", ("problems", "improvements"), ThemeCoder(folder)),
-            NamedStep("merge", ("indicators",), merge),
+            NamedStep("merge", ("settled", "indicators"), merge),
         )
         self.provenance = Provenance(version("gongkai"), folder.name, folder.sha256, lexicon_hash(), SCHEMA)
 

@@ -394,7 +394,10 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report on its way; a finished one prints as the contract's result by ``to_dict``."""
+    """A report on its way; a finished one prints as the contract's result by ``to_dict``.
+
+    ``tables`` are as read or given; ``settled`` the same with run-together digits settled by the report's own prose.
+    """
 
     document: Document
     given: Tables | None = None
@@ -413,6 +416,7 @@ class Report:
     problems: tuple[Item, ...] = ()
     improvements: tuple[Item, ...] = ()
     ledger: tuple[LedgerEntry, ...] = ()
+    settled: Tables | None = None
     indicators: tuple[Indicator, ...] = ()
     findings: tuple[Finding, ...] = ()
     provenance: Provenance | None = None

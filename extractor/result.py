@@ -36,7 +36,7 @@ def result_of(report: Report, *, with_text: bool) -> dict[str, Any]:
     result |= {
         "meta": plain(report.meta),
         "sections": plain(report.sections),
-        "tables": _tables(report.tables),
+        "tables": _tables(report.settled or report.tables),
         "facts": {
             name: plain(getattr(report, name))
             for name in ("channels", "counts", "problems", "improvements", "practices", "references")

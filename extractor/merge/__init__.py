@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING
 from extractor.merge.arithmetic import find_arithmetic
 from extractor.merge.completeness import find_gaps
 from extractor.merge.inside import find_conflicts
-from extractor.merge.relations import relate
+from extractor.merge.relations import relate, stated_documents
+from extractor.merge.settle import settle
 
 if TYPE_CHECKING:
     from extractor.report import Report
 
 
 def merge(report: Report) -> Report:
-    """Write ``indicators`` and append the findings of all comparisons."""
-    indicators, contradictions = relate(report)
-    findings = (*find_arithmetic(report.tables), *contradictions, *find_conflicts(report), *find_gaps(report))
-    return replace(report, indicators=indicators, findings=(*report.findings, *findings))
+    """Write ``settled`` and ``indicators``, append the findings of all comparisons."""
+    settled = settle(report.tables, stated_documents(report))
+    judged = replace(report, tables=settled)
+    indicators, contradictions = relate(judged)
+    findings = (*find_arithmetic(settled), *contradictions, *find_conflicts(judged), *find_gaps(judged))
+    return replace(report, settled=settled, indicators=indicators, findings=(*report.findings, *findings))

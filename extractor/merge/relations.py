@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extractor.merge.figures import COMPARABLE, Figure, cases, documents, figure_of, requests
+from extractor.merge.figures import COMPARABLE, DOCUMENT_COLUMNS, Figure, cases, documents, figure_of, requests
+from extractor.merge.settle import Run, Stated, runs
 from extractor.report import Finding, Indicator
 
 if TYPE_CHECKING:
@@ -54,6 +55,18 @@ def _context(report: Report, count: Count) -> Context:
     stop = min((p for p in (prose.find("。", end), prose.find("\n", end)) if p >= 0), default=len(prose))
     clause = max(prose.rfind(mark, 0, start) for mark in "，。；：,;\n")
     return Context(prose[max(clause + 1, start - 40) : start], prose[begin:stop])
+
+
+def stated_documents(report: Report) -> tuple[Stated, ...]:
+    """What the prose says of rules and normative documents, by the column that its verb means."""
+    table = report.tables.proactive
+    columns = DOCUMENT_COLUMNS.get(table.edition, {}) if table else {}
+    found = [
+        (count, columns.get(_sense(_context(report, count).before)))
+        for count in report.counts
+        if count.indicator in ("regulations", "normative_documents")
+    ]
+    return tuple(Stated(count.indicator, column, count) for count, column in found if column)
 
 
 def relate(report: Report) -> tuple[tuple[Indicator, ...], tuple[Finding, ...]]:
@@ -103,7 +116,7 @@ def _compare(report: Report, count: Count) -> Indicator | None:
         return Indicator(count.indicator, "only_narrative", None, figure.cells, (count.id,), "the cells are not printed or not read")
     if fits(count, figure.value):
         return Indicator(count.indicator, "agree", figure.value, figure.cells, (count.id,), None)
-    note = _other_reading(report, count, context, figure)
+    note = _other_reading(report, count, context, figure, column)
     relation = "not_comparable" if note else "contradict"
     return Indicator(count.indicator, relation, figure.value, figure.cells, (count.id,), note)
 
@@ -111,8 +124,9 @@ def _compare(report: Report, count: Count) -> Indicator | None:
 def _applicant(context: Context, count: Count) -> str:
     if not count.indicator.startswith("applications_"):
         return "total"
-    near = context.before[-12:]
-    return next((column for pattern, column in APPLICANT_WORDS if pattern.search(near)), "total")
+    near = context.before[-14:]
+    found = [(match.end(), column) for pattern, column in APPLICANT_WORDS for match in pattern.finditer(near)]
+    return max(found)[1] if found else "total"
 
 
 def _one_kind(report: Report, count: Count, context: Context, figure: Figure) -> Figure:
@@ -134,9 +148,9 @@ def fits(count: Count, value: float) -> bool:
     return abs(value - count.value) < 1e-9
 
 
-def _other_reading(report: Report, count: Count, context: Context, figure: Figure) -> str | None:
+def _other_reading(report: Report, count: Count, context: Context, figure: Figure, column: str) -> str | None:
     """Why a differing figure need not contradict; None where nothing explains it."""
-    for note, reading in _readings(report, count):
+    for note, reading in _readings(report, count, column):
         if reading.value is not None and reading.cells != figure.cells and fits(count, reading.value):
             return note
     if OTHER_PERIOD.search(context.sentence):
@@ -148,19 +162,19 @@ def _other_reading(report: Report, count: Count, context: Context, figure: Figur
     return None
 
 
-def _readings(report: Report, count: Count) -> Iterator[tuple[str, Figure]]:
+def _readings(report: Report, count: Count, column: str) -> Iterator[tuple[str, Figure]]:
     """Other sums of cells that the same words can mean."""
     tables = report.tables
     if count.indicator == "applications_received":
-        yield "equals the new requests and those carried over together", requests(tables, ("new", "carried_over"))
-        yield "equals the requests answered", requests(tables, ("total",))
+        yield "equals the new requests and those carried over together", requests(tables, ("new", "carried_over"), column)
+        yield "equals the requests answered", requests(tables, ("total",), column)
     if count.indicator == "applications_answered":
-        yield "equals all requests of the year", requests(tables, ("new", "carried_over"))
+        yield "equals all requests of the year", requests(tables, ("new", "carried_over"), column)
         yield "equals the results without those not processed", requests(tables, ("granted", "partially_granted", "refused.", "unavailable."))
         yield "equals the results without other handling", requests(
             tables, ("granted", "partially_granted", "refused.", "unavailable.", "not_processed.")
         )
-        yield "equals the new requests", requests(tables, ("new",))
+        yield "equals the new requests", requests(tables, ("new",), column)
     if count.indicator in ("applications_granted", "applications_partial"):
         yield "equals granted and partially granted together", requests(tables, ("granted", "partially_granted"))
     if count.indicator in ("applications_other", "applications_not_processed"):
@@ -176,17 +190,26 @@ def _readings(report: Report, count: Count) -> Iterator[tuple[str, Figure]]:
             yield "equals reviews and lawsuits together", cases(tables, ("review", "litigation_direct", "litigation_after_review"), "total")
 
 
+def _sense(words: str) -> str:
+    """The column that the words before a number of documents mean: issued, repealed or in_force."""
+    if IN_FORCE.search(words):
+        return "in_force"
+    return "repealed" if REPEALED.search(words) else "issued"
+
+
+def _allows(run: Run, figure: Figure, count: Count) -> bool:
+    return any(cell.column in run.columns and run.allows(cell.column, count.value) for cell in figure.cells)
+
+
 def _compare_documents(report: Report, count: Count, context: Context) -> Indicator:
     """Documents by their verb: issued, repealed or in force; what is put on a site is another quantity."""
     words = context.before
-    if IN_FORCE.search(words):
-        sense = "in_force"
-    elif REPEALED.search(words):
-        sense = "repealed"
-    else:
-        sense = "issued"
+    sense = _sense(words)
     figure = documents(report.tables, count.indicator, sense)
     if figure.value is None:
+        if any(run.row == count.indicator and _allows(run, figure, count) for run in runs(report.tables.proactive)):
+            note = "the cell's digits run together, and one split has this figure"
+            return Indicator(count.indicator, "agree", count.value, figure.cells, (count.id,), note)
         return Indicator(count.indicator, "only_narrative", None, figure.cells, (count.id,), "the cells are not printed or not read")
     if fits(count, figure.value):
         return Indicator(count.indicator, "agree", figure.value, figure.cells, (count.id,), None)
