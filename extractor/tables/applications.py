@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from extractor.tables.ink import Ink
 
-_REACH = 160
+_REACH = 450
 _LEAST_ROWS = 6
 _COLUMNS = 7
 _COMBINATIONS = 3_000
@@ -60,15 +60,16 @@ def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> Table
     start = head_start(ink, anchors[0].start, floor, words)
     slots = _slots(ink, anchors, printed)
     before = scan(ink, start, anchors[0].start, start, words).values
-    has_subtotal = "小计" in ink.han[ink.han_place(start) : anchors[0].place]
-    if has_subtotal:
-        for slot in slots:
-            slot.width = _COLUMNS + 1
-    assign(slots, before, ink, _head_fields(ink, start, anchors[0].start))
+    heads = ink.han[ink.han_place(start) : anchors[0].place]
+    fields = _head_fields(ink, start, anchors[0].start)
+    for slot in slots:
+        slot.width = _COLUMNS + ("小计" in heads)
+        slot.heads = fields
+    assign(slots, before, ink)
     for slot in slots:
         if slot.width > _COLUMNS:
             slot.width, slot.cells, slot.reason = _COLUMNS, None, TOO_MANY
-    _drop_extra_column(slots)
+    _drop_extra_column(slots, heads)
     _doubt_lone_numbers(slots, ink)
     rows = _solve(slots, printed)
     end = max(slots[-1].gap.end, anchors[-1].end)
@@ -126,7 +127,7 @@ def _slots(ink: Ink, anchors: Sequence[Anchor], printed: form.TableForm) -> list
 
 
 def _head_fields(ink: Ink, start: int, stop: int) -> tuple[int, ...]:
-    """The fields of the seven columns as the heads mark them; empty where no fields are marked."""
+    """The fields of the seven columns as the heads mark them, and the number of fields; empty where none are marked."""
     fields = []
     for head in _HEADS_IN_A_ROW:
         at = ink.text.find(head, start, stop)
@@ -136,7 +137,7 @@ def _head_fields(ink: Ink, start: int, stop: int) -> tuple[int, ...]:
         fields.append(place.field)
     first = fields[0]
     is_row = fields == list(range(first, first + len(fields)))
-    return tuple(range(first, first + _COLUMNS)) if is_row else ()
+    return (*range(first, first + _COLUMNS), first + _COLUMNS) if is_row else ()
 
 
 def _doubtful(slots: Sequence[Slot], printed: form.TableForm) -> tuple[str, ...]:
@@ -154,13 +155,15 @@ def _doubtful(slots: Sequence[Slot], printed: form.TableForm) -> tuple[str, ...]
     return tuple(doubtful)
 
 
-def _drop_extra_column(slots: Sequence[Slot]) -> None:
-    """Tables with one column more (小计): it is left out where the sums allow one place for it only."""
+def _drop_extra_column(slots: Sequence[Slot], heads: str) -> None:
+    """Tables with one column more (小计): it is left out where heads and sums allow one place for it only."""
     wide = [slot for slot in slots if len(slot.values) == _COLUMNS + 1 and not any(v.is_several for v in slot.values)]
     if len(wide) < max(3, 0.4 * len(slots)):
         return
+    subtotal = heads.rfind("小计")
+    places = range(_COLUMNS + 1) if subtotal < 0 else (6,) if subtotal > heads.rfind("商业企业") else (1,)
     readings = []
-    for at in range(_COLUMNS + 1):
+    for at in places:
         kept = [[value for i, value in enumerate(slot.values) if i != at] for slot in wide]
         if all(adds_up(values) and _is_a_sum(slot.values, at) for slot, values in zip(wide, kept, strict=True)):
             readings.append(kept)

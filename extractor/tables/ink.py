@@ -22,6 +22,7 @@ HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _NEWLINE = re.compile(r"\r\n?|[\n\f\v\x85\u2028\u2029]")
 _LONE_NUMBER = re.compile(r"(?:^|(?<=[\r\n\f]))[ \t]*(\d{1,3})[ \t]*(?=[\r\n\f]|$)")
 _UNIT = re.compile("亿元|万元|元|人次|件次|[件项个条宗起份]")
+_MARKED = re.compile(r"(?:\([一二三四五六七]\)|[一二三四五六七]、)\s*$")
 _NONE = re.compile("(?:不涉及|不适用|无)+")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _ODD = dict.fromkeys(map(ord, "\u00a0\u3000\u2002\u2003\u2009\u200a\u200b\u202f\ufeff\u00ad"), " ")
@@ -70,7 +71,7 @@ class Ink:
         if not _NONE.fullmatch(run):
             return False
         goes_on = behind is not None and behind.group()[0] in "法正" and run.endswith("无")
-        return not goes_on and not self.text[max(0, start - 4) : start].rstrip().endswith(("四)", "四、"))
+        return not goes_on and not _MARKED.search(self.text, max(0, start - 6), start)
 
     def source(self, place: int) -> int:
         """The source offset of the ``place``-th Chinese character."""

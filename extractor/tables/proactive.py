@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from extractor.tables.ink import Ink
 
-_REACH = 40
+_REACH = 60
 _LONE = "its only number stands alone on a line and may be a page number"
 _ORDER = (
     ("article", "第二十条第一项", (0,)),
@@ -84,6 +84,8 @@ def read_proactive(ink: Ink, floor: int) -> TableReading | None:
         for found in rows
         if found.code in widths
     ]
+    for slot in slots:
+        slot.heads = _head_fields(ink, anchors, slot)
     assign(slots, _before(ink, anchors), ink)
     _collapse_repeats(slots, ink)
     _doubt_lone_numbers(slots, ink)
@@ -121,6 +123,18 @@ def _edition(anchors: Sequence[Anchor], gaps: dict[str, Gap]) -> str:
         if -9 < score[code] <= 0:
             score[code] += sum(len(gap.values) == rows.get(row) for row, gap in gaps.items())
     return "2021" if score["2021"] >= score["2019"] else "2019"
+
+
+def _head_fields(ink: Ink, anchors: Sequence[Anchor], slot: Slot) -> tuple[int, ...]:
+    """The fields of a row's cells as the heads above it mark them, and the number of fields; empty without marks."""
+    above = [found for found in anchors if found.code == "contents" and found.start < slot.anchor.start]
+    if not above:
+        return ()
+    head, label = ink.place(above[-1].start), ink.place(slot.anchor.start)
+    if not head.explicit or head.field != label.field:
+        return ()
+    first = head.field + 1
+    return (*range(first, first + slot.width), ink.fields(above[-1].start))
 
 
 def _before(ink: Ink, anchors: Sequence[Anchor]) -> list[Value]:

@@ -56,12 +56,13 @@ def _without_heads(ink: Ink, floor: int) -> TableReading | None:
     if heading is None:
         return None
     start = ink.source(heading.end() - 1) + 1
-    line = _NUMBER_LINE.search(ink.text, start, min(len(ink.text), start + _FAR))
-    if line is None:
-        return None
-    start = line.start()
-    found = scan(ink, start, len(ink.text), start, known_words("review_litigation"), is_last=True)
-    if not found.values or sum(len(value.raw) for value in found.values) < len(_GROUPS) * _CELLS:
+    words = known_words("review_litigation")
+    lines = _NUMBER_LINE.finditer(ink.text, start, min(len(ink.text), start + _FAR))
+    for at in (start, *(line.start() for line in lines)):
+        found = scan(ink, at, len(ink.text), at, words, is_last=True)
+        if sum(len(value.raw) for value in found.values) >= len(_GROUPS) * _CELLS:
+            break
+    else:
         return None
     rows = _read(found.values, ink, start, has_total=False)
     groups = [row.values for row in rows.values()]
@@ -132,7 +133,7 @@ def _by_fields(values: Sequence[Value], ink: Ink, cells: int) -> list[Value | No
     marked = [value for value in values if value.explicit]
     if not marked or len({value.line for value in marked}) != 1 or any(value.is_several for value in marked):
         return []
-    if any(not value.explicit and not ink.stands_alone(value.start, value.end) for value in values):
+    if any(not value.explicit and not value.group and not ink.stands_alone(value.start, value.end) for value in values):
         return []
     own = {value.field: value for value in marked}
     first = 1 if ink.is_barred(marked[0].start) else 0

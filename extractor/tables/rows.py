@@ -42,7 +42,8 @@ class Slot:
     ``cells`` holds a value, or None for a blank, for each column once the row is read; until then ``reason`` says
     why not. ``values`` are those that belong to the row. ``wall`` is where heads of the next row begin (0: none),
     ``behind`` where its label begins, and ``ordinal_behind`` its list number. ``is_inner`` tells that another label
-    is printed before this one, in a column of its own.
+    is printed before this one, in a column of its own; ``heads`` the fields of its column heads and, last, how many
+    fields their line has.
     """
 
     code: str
@@ -56,6 +57,7 @@ class Slot:
     behind: int = 0
     wall: int = 0
     is_inner: bool = False
+    heads: tuple[int, ...] = ()
 
     @property
     def is_blank(self) -> bool:
@@ -86,15 +88,16 @@ class _Border:
         return range(self.least, min(self.most, self.least + _MOST_CUTS) + 1)
 
 
-def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink, heads: tuple[int, ...] = ()) -> None:
-    """Give each slot its values.
-
-    ``before`` are the values between the heads and the first label, ``heads`` the fields of the column heads.
-    """
+def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
+    """Give each slot its values. ``before`` are the values between the heads and the first label."""
+    for slot in slots:
+        if ink.place(slot.anchor.start).explicit:
+            lines = [line for line in _lines(slot.gap.values) if not _is_page_number(line, ink)]
+            slot.gap.values = [value for line in lines for value in line]
     if _has_other_width(slots):
         for slot in slots:
             slot.values, slot.reason = slot.gap.values, TOO_FEW if len(slot.gap.values) < slot.width else TOO_MANY
-        _place_fields(slots, heads, ink)
+        _place_fields(slots, ink)
         return
     borders = [_first_border(before)]
     borders += [_border(slot, ink, is_last=slot is slots[-1]) for slot in slots]
@@ -103,7 +106,7 @@ def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink, heads: tupl
             slot.values, slot.cells = slot.gap.values, list(slot.gap.values)
         return
     _deal(slots, borders, ink)
-    _place_fields(slots, heads, ink)
+    _place_fields(slots, ink)
 
 
 def _has_other_width(slots: Sequence[Slot]) -> bool:
@@ -142,8 +145,6 @@ def _first_border(before: Sequence[Value]) -> _Border:
 
 def _border(slot: Slot, ink: Ink, *, is_last: bool) -> _Border:
     lines = _lines(slot.gap.values)
-    if ink.place(slot.anchor.start).explicit:
-        lines = [line for line in lines if not _is_page_number(line, ink)]
     last_line = ink.place(slot.anchor.end - 1).line
     least = 0
     for index, line in enumerate(lines):
@@ -313,7 +314,7 @@ def _reason_of(slot: Slot) -> str:
 _Shape = tuple[int, ...]
 
 
-def _place_fields(slots: Sequence[Slot], heads: _Shape, ink: Ink) -> None:
+def _place_fields(slots: Sequence[Slot], ink: Ink) -> None:
     """Rows with empty cells, where tabs, bars or a grid mark the fields."""
     shapes: dict[tuple[int, int], set[_Shape]] = {}
     for slot in slots:
@@ -324,11 +325,11 @@ def _place_fields(slots: Sequence[Slot], heads: _Shape, ink: Ink) -> None:
     for slot in slots:
         place = ink.place(slot.anchor.start)
         if place.explicit and (slot.cells is None or slot.is_blank) and len(slot.values) < slot.width:
-            _place_row(slot, place, shapes, heads, ink)
+            _place_row(slot, place, shapes, ink)
 
 
 def _place_row(
-    slot: Slot, place: Place, shapes: Mapping[tuple[int, int], set[_Shape]], heads: _Shape, ink: Ink
+    slot: Slot, place: Place, shapes: Mapping[tuple[int, int], set[_Shape]], ink: Ink
 ) -> None:
     """Read a row by its fields where one layout only is possible for it."""
     slot.cells, slot.reason = None, SHIFTED
@@ -337,8 +338,8 @@ def _place_row(
     own = {value.field: value for value in slot.values}
     count = ink.fields(slot.anchor.start)
     candidates = set(shapes.get((count, slot.width), ()))
-    if heads and len(heads) == slot.width and count == heads[-1] + 1:
-        candidates.add(heads)
+    if len(slot.heads) == slot.width + 1 and count == slot.heads[-1]:
+        candidates.add(slot.heads[:-1])
     if not candidates and count - place.field - 1 == slot.width and ink.is_barred(slot.anchor.start):
         candidates = {tuple(range(place.field + 1, count))}
     if len(candidates) != 1 or len(own) != len(slot.values):

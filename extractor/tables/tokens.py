@@ -32,7 +32,7 @@ TOKEN = re.compile(
     )
   | (?P<page>(?:-{{1,3}}[ ]\d{{1,3}}[ ]-{{1,3}}|-{{1,3}}\d{{1,3}}-{{1,3}})(?=[ \t]*(?:[\r\n\f]|$))
       | (?:(?<=\n)|(?<=\r)|(?<=\f))[ ]*\d{{1,3}}[ ]?/[ ]?\d{{1,3}}(?=[ ]*(?:[\r\n\f]|$)))
-  | (?P<number>(?:(?<![\d\-])-)?(?:\d{{1,3}}(?:,\d{{3}})+(?![\d,])|\d+)(?:\.\d+)?)
+  | (?P<number>(?:(?<![\d\-])-)?(?:\d{{1,3}}(?:,\d{{3}})+(?:(?![\d,])|(?=\d[ ]?[.、)][ ]?[{_HAN}“]))|\d+)(?:\.\d+)?)
     (?P<unit>[ ]?(?:亿元|万元|元)|人次|件次|[件项个条宗起份%])?
   | (?P<none>-{{1,4}}|(?<!增)(?<!增\s)(?<!增\s\s)/)
   | (?P<han>[{_HAN}]+)
@@ -45,6 +45,9 @@ _LEADING_ZERO = re.compile(r"-?0\d")
 _CELL_WORDS = re.compile("(?:详见|见|参见)附[件表]|涉密|保密|另行公布|暂无(?:数据)?|待统计|未统计|无法统计|不予公布")
 _COMMA_DIGIT = re.compile(r",\d")
 _NONE_WORDS = re.compile(r"(?:不涉及|不适用|没有|无)+")
+_NONE_FIRST = re.compile(r"(?:不涉及|不适用|无(?![法正]))+")
+_NONE_LAST = re.compile(r"(?:不涉及|不适用|无)+$")
+_MARKED = re.compile(r"(?:\([一二三四五六七]\)|[一二三四五六七]、)\s*$")
 _NONE_WORD = re.compile(r"不涉及|不适用|没有|无")
 
 
@@ -170,18 +173,17 @@ class _Scan:
     def _words(self, match: re.Match[str]) -> bool:
         """Place a run of Chinese characters; False where it ends the table."""
         begin = max(match.start(), self._label_end)
-        run = self._ink.text[begin : match.end()]
-        if marks := none_words(self._ink, begin, run, match.end()):
-            for value in marks:
-                self._keep(value)
-            return True
-        if self._known.explains(run):
+        begin, end = self._take_marks(begin, match.end())
+        run = self._ink.text[begin:end]
+        if not run or self._known.explains(run):
+            if not run:
+                return True
             return not (self._is_last and self._gap.values and begin > self._label_end)
         line = self._ink.place(begin).line
         if self._is_a_cell(begin, run, line):
             where = self._ink.place(begin)
             self._keep(
-                Value(begin, match.end(), run, "text", None, where.line, where.field, where.explicit)
+                Value(begin, end, run, "text", None, where.line, where.field, where.explicit)
             )
             return True
         if self._is_remark(begin, run, line):
@@ -194,6 +196,27 @@ class _Scan:
         if line not in self._label_lines:
             self._gap.values = [value for value in self._gap.values if value.line != line]
         return True
+
+    def _take_marks(self, begin: int, end: int) -> tuple[int, int]:
+        """Take marks such as 不涉及 off both ends of a run as values, where a label runs into them; the rest's place."""
+        run = self._ink.text[begin:end]
+        if marks := none_words(self._ink, begin, run, end):
+            for value in marks:
+                self._keep(value)
+            return end, end
+        first = _NONE_FIRST.match(run)
+        if first and self._known.explains(run[first.end() :]):
+            for value in none_words(self._ink, begin, first.group(), begin + first.end()):
+                self._keep(value)
+            begin += first.end()
+        last = _NONE_LAST.search(run)
+        if last and begin + last.start() - (end - len(run)) >= 0 and begin < end - len(last.group()) + 1:
+            at = end - len(last.group())
+            if begin <= at and (at - begin <= 3 or self._known.explains(self._ink.text[begin:at])):
+                for value in none_words(self._ink, at, last.group(), end):
+                    self._keep(value)
+                end = at
+        return begin, end
 
     def _is_a_cell(self, begin: int, run: str, line: int) -> bool:
         """Whether words fill a cell: set apart on the label's line, or one of the usual phrases."""
@@ -270,8 +293,7 @@ def none_words(ink: Ink, begin: int, run: str, end: int) -> list[Value]:
     following = ink.han_place(end)
     if run.endswith("无") and ink.han[following : following + 1] in ("法", "正"):
         return []
-    before = ink.text[max(0, begin - 4) : begin].rstrip()
-    if before.endswith(("四)", "四、")):
+    if run.endswith("无") and _MARKED.search(ink.text, max(0, begin - 6), begin):
         return []
     where = ink.place(begin)
     return [
