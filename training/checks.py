@@ -82,12 +82,16 @@ def refuse_leaks(labels: Sequence[Label], holdout: Sequence[Label]) -> None:
     if copies:
         ids = _some_ids(copy.second.id for copy in copies)
         raise LabelError(
-            "labels copy the hold-out", found=f"{len(copies)} near copies, ids {ids}", do="leave these items out of the training"
+            "labels copy the hold-out",
+            found=f"{len(copies)} near copies, ids {ids}",
+            do="leave these items out of the training",
         )
     shared = {label.agency for label in labels} & {label.agency for label in holdout}
     if shared:
         ids = _some_ids(label.id for label in labels if label.agency in shared)
-        raise LabelError("labels come from agencies of the hold-out", found=f"{len(shared)} agencies, ids {ids}", do="leave them out")
+        raise LabelError(
+            "labels come from agencies of the hold-out", found=f"{len(shared)} agencies, ids {ids}", do="leave them out"
+        )
 
 
 def refuse_copies(labels: Sequence[Label]) -> None:
@@ -129,7 +133,7 @@ class Fault:
 
 
 def find_faults(labels: Sequence[Label]) -> tuple[Fault, ...]:
-    """The rules that a set of labels breaks: near copies, shared skeletons, keywords, too much ``other``, a theme missing."""
+    """The rules that a set of labels breaks: copies, shared skeletons, keywords, too much ``other``, a missing theme."""
     count = len(labels)
     skeletons = Counter(skeleton(label.text) for label in labels)
     shared = sum(times for times in skeletons.values() if times > 1)

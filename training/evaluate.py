@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -112,14 +113,21 @@ def _wrong(judged: Sequence[Judged]) -> float:
     return sum(item.right[0] != item.coded[0] for item in judged) / len(judged) if judged else 0.0
 
 
-def resample(judged: Sequence[Judged], figure: Callable[[Sequence[Judged]], float], times: int = RESAMPLES) -> list[float]:
-    """A figure over samples of agencies drawn with replacement, sorted."""
+def resample(
+    judged: Sequence[Judged],
+    figure: Callable[[Sequence[Judged]], float],
+    times: int = RESAMPLES,
+    *,
+    ordered: bool = True,
+) -> list[float]:
+    """A figure over samples of agencies drawn with replacement, sorted unless they are to be paired with another's."""
     by_group: dict[str, list[Judged]] = {}
     for item in judged:
         by_group.setdefault(item.group, []).append(item)
     groups = [by_group[name] for name in sorted(by_group)]
     draws = np.random.default_rng(SEED).integers(0, len(groups), (times, len(groups)))
-    return sorted(figure([item for place in draw for item in groups[place]]) for draw in draws)
+    values = [figure([item for place in draw for item in groups[place]]) for draw in draws]
+    return sorted(values) if ordered else values
 
 
 def interval(values: Sequence[float], share: float = 0.95) -> tuple[float, float]:
@@ -146,20 +154,27 @@ def measure(judged: Sequence[Judged], times: int = RESAMPLES) -> dict[str, Any]:
     figures["abstention"] = {key: round(value, 4) for key, value in abstention(judged).items()}
     figures["risk_at_coverage"] = risk_curve(judged)
     confusion = Counter((item.right[0], item.coded[0]) for item in judged if item.right[0] != item.coded[0])
-    figures["confusion"] = [{"right": a, "coded": b, "items": n} for (a, b), n in sorted(confusion.items(), key=lambda p: (-p[1], p[0]))]
+    figures["confusion"] = [
+        {"right": a, "coded": b, "items": n} for (a, b), n in sorted(confusion.items(), key=lambda p: (-p[1], p[0]))
+    ]
     return figures
 
 
 def _by_theme(judged: Sequence[Judged], times: int) -> dict[str, dict[str, float]]:
     rows = {}
-    for code, (right, coded, true) in counts_by_theme(judged).items():
-        low, high = interval(resample(judged, lambda some, code=code: f1(*counts_by_theme(some)[code]), min(times, 100)))  # type: ignore[misc]
-        rows[code] = {"f1": round(f1(right, coded, true), 4), "low": round(low, 4), "high": round(high, 4), "items": true}
+    for code, counts in counts_by_theme(judged).items():
+        low, high = interval(resample(judged, partial(theme_f1, code=code), min(times, 100)))
+        rows[code] = {"f1": round(f1(*counts), 4), "low": round(low, 4), "high": round(high, 4), "items": counts[2]}
     return rows
 
 
+def theme_f1(judged: Sequence[Judged], code: str) -> float:
+    """F1 of one theme."""
+    return f1(*counts_by_theme(judged)[code])
+
+
 def risk_curve(judged: Sequence[Judged]) -> list[dict[str, float]]:
-    """Share of wrong first themes when only the surest tenth, two tenths … are kept (by the first theme's probability)."""
+    """Share of wrong first themes when only the tenth, two tenths … with the likeliest first theme are kept."""
     surest = sorted(judged, key=lambda item: (-item.probabilities[0], item.group))
     steps = [max(1, round(len(surest) * part / 10)) for part in range(1, 11)]
     return [{"kept": part / 10, "wrong": round(_wrong(surest[:end]), 4)} for part, end in enumerate(steps, 1)]

@@ -51,7 +51,9 @@ def fold_models(
     """For each fold a model fitted without it, and the places of the fold's examples. Errors: ``LabelError``."""
     groups = [example.group for example in examples]
     if len(set(groups)) < FOLDS:
-        raise LabelError("too few groups to fit a model", allowed=f"at least {FOLDS}", do="label items of more agencies")
+        raise LabelError(
+            "too few groups to fit a model", allowed=f"at least {FOLDS}", do="label items of more agencies"
+        )
     folds = assign_folds(groups)
     for fold in range(FOLDS):
         inside = [example for example, place in zip(examples, folds, strict=True) if place != fold]

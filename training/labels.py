@@ -49,13 +49,17 @@ class Label:
 def parse_label(data: Any, where: str) -> Label:
     """A label from a line's object. Errors: ``LabelError`` with the place and the reason, never the text."""
     if not isinstance(data, dict):
-        raise LabelError("a label is no object", where=where, found=type(data).__name__, do="write one JSON object a line")
+        raise LabelError(
+            "a label is no object", where=where, found=type(data).__name__, do="write one JSON object a line"
+        )
     for key in REQUIRED:
         if key not in data:
             raise LabelError("a label lacks a field", where=where, found=f"no {key}", allowed=", ".join(FIELDS))
     unknown = sorted(set(map(str, data)) - set(FIELDS))
     if unknown:
-        raise LabelError("a label has an unknown field", where=where, found=f"{len(unknown)} unknown", allowed=", ".join(FIELDS))
+        raise LabelError(
+            "a label has an unknown field", where=where, found=f"{len(unknown)} unknown", allowed=", ".join(FIELDS)
+        )
     for key, is_right, allowed in CHECKS:
         if key in data and not is_right(data[key]):
             raise LabelError("a label's field has a wrong value", where=f"{where}, {key}", allowed=allowed)
@@ -64,7 +68,7 @@ def parse_label(data: Any, where: str) -> Label:
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value.strip()) and len(value) <= LONGEST_TEXT and "\n" not in value
+    return isinstance(value, str) and bool(value.strip()) and len(value) <= LONGEST_TEXT and "\n" not in value
 
 
 def _is_one_of(codes: Iterable[str]) -> Callable[[Any], bool]:

@@ -18,7 +18,16 @@ from extractor.classify.linear import Floats, LinearModel, Places
 from extractor.classify.themes import DECISION, NAME, Decision, choose_themes, vote_of_rules
 from extractor.classify.words import ItemReader, Reading
 from extractor.vocabulary import THEMES
-from training.fit import STRENGTH, Example, calibrated, fit_choice, fit_logistic, fit_uncalibrated, fold_models, truth_of
+from training.fit import (
+    STRENGTH,
+    Example,
+    calibrated,
+    fit_choice,
+    fit_logistic,
+    fit_uncalibrated,
+    fold_models,
+    truth_of,
+)
 from training.labels import Label
 
 UNSURE_SHARE = 0.06
@@ -94,14 +103,25 @@ def fit_decision(evidence: Floats, labels: Sequence[Label]) -> Decision:
 def _with_limits(
     decision: Decision, labels: Sequence[Label], readings: Sequence[Reading], present: Floats, first: Floats
 ) -> Decision:
-    thresholds = np.array([_best_f1(present[:, i], [code in label.themes for label in labels]) / 2 for i, code in enumerate(CODES)])
+    thresholds = np.array(
+        [_best_f1(present[:, i], [code in label.themes for label in labels]) / 2 for i, code in enumerate(CODES)]
+    )
     sure = first.max(axis=1)
-    apart = [bool(vote := vote_of_rules(r)) and CODES[int(f.argmax())] not in vote for r, f in zip(readings, first, strict=True)]
+    apart = [
+        bool(vote := vote_of_rules(r)) and CODES[int(f.argmax())] not in vote
+        for r, f in zip(readings, first, strict=True)
+    ]
     away = np.sort(sure[np.array(apart)])
     apart_below = float(away[min(len(away) - 1, int(APART_SHARE * len(labels)))]) if len(away) else 0.0
     unsure_below = float(np.quantile(sure, UNSURE_SHARE))
     return Decision(
-        decision.presence, decision.presence_bias, decision.order, decision.order_bias, thresholds, unsure_below, apart_below
+        decision.presence,
+        decision.presence_bias,
+        decision.order,
+        decision.order_bias,
+        thresholds,
+        unsure_below,
+        apart_below,
     )
 
 
@@ -117,4 +137,6 @@ def _best_f1(chances: Floats, truth: Sequence[bool]) -> float:
 def chosen(fitted: Fitted) -> list[tuple[str, ...]]:
     """The themes of each item as coded while it was held out."""
     limits = fitted.decision.thresholds
-    return [tuple(CODES[i] for i in choose_themes(p, f, limits)) for p, f in zip(fitted.present, fitted.first, strict=True)]
+    return [
+        tuple(CODES[i] for i in choose_themes(p, f, limits)) for p, f in zip(fitted.present, fitted.first, strict=True)
+    ]

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from extractor.classify.linear import CARD, LinearModel, hash_of, home, sigmoid
+from extractor.classify.linear import CARD, LinearModel, find_model, hash_of, home, sigmoid
 from extractor.classify.themes import NAME, ThemeCoder
 from extractor.errors import LabelError, ModelError
 from extractor.rulebook import shipped
@@ -62,7 +62,9 @@ def train(
     of the hold-out, ``ModelError`` where the folder is there already.
     """
     if folder.exists():
-        raise ModelError("a model of this name exists", where=folder.name, do="choose another name; models are never overwritten")
+        raise ModelError(
+            "a model of this name exists", where=folder.name, do="choose another name; models are never overwritten"
+        )
     holdout = project_labels("heldout") if holdout is None else holdout
     progress(0.0, "check")
     refuse_leaks(labels, holdout)
@@ -73,6 +75,7 @@ def train(
     work = folder.with_name(f".{folder.name}.part")
     _empty(work)
     fitted.save(work)
+    _copy_others(work)
     work.joinpath(REFERENCE).write_text(json.dumps(reference_of(labels), ensure_ascii=False) + "\n", "utf-8")
     card = make_card(work, folder.name, labels, holdout, fitted, parent)
     progress(0.95, "write")
@@ -86,6 +89,13 @@ def _empty(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for entry in folder.iterdir():
         entry.unlink()
+
+
+def _copy_others(folder: Path) -> None:
+    """The live model's other classifiers go along: a candidate is a whole model."""
+    for entry in find_model().root.iterdir():
+        if entry.is_file() and not entry.name.startswith((NAME, REFERENCE, CARD)):
+            folder.joinpath(entry.name).write_bytes(entry.read_bytes())
 
 
 def write_card(folder: Path, card: dict[str, Any]) -> None:
@@ -109,8 +119,14 @@ def make_card(
         "files": file_hashes(folder),
         "sha256": hash_of(folder),
         "rules_sha256": hashlib.sha256(shipped("themes.toml").read_bytes()).hexdigest(),
-        "versions": {"python": platform.python_version(), **{p: version(p) for p in ("numpy", "scikit-learn", "scipy", "rjieba")}},
-        "figures": {"holdout": measure(judge(holdout, codings)), "out_of_fold": measure(held_out_judged(labels, fitted), 100)},
+        "versions": {
+            "python": platform.python_version(),
+            **{p: version(p) for p in ("numpy", "scikit-learn", "scipy", "rjieba")},
+        },
+        "figures": {
+            "holdout": measure(judge(holdout, codings)),
+            "out_of_fold": measure(held_out_judged(labels, fitted), 100),
+        },
         "learning_curve": curve,
     }
 
@@ -195,6 +211,8 @@ def merge_labels(*groups: Sequence[Label]) -> tuple[Label, ...]:
     seen: set[tuple[str, str]] = set()
     for label in merged:
         if (label.id, label.coder) in seen:
-            raise LabelError("two files give one id by one coder", found="the same id and coder twice", do="keep one of them")
+            raise LabelError(
+                "two files give one id by one coder", found="the same id and coder twice", do="keep one of them"
+            )
         seen.add((label.id, label.coder))
     return merged

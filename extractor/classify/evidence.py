@@ -49,7 +49,8 @@ def gather_evidence(model: LinearModel, readings: Sequence[Reading]) -> Floats:
     total, first, squashed = whole.totals, alone[starts], sigmoid(STEEP * whole.totals)
     columns = (
         total, first, parts[starts], centre, np.minimum.reduceat(at_best, starts) / last, first * has_heading,
-        parts[starts + clause_counts - 1] * several, strongest, squashed, sigmoid(STEEP * first), sigmoid(STEEP * strongest),
+        parts[starts + clause_counts - 1] * several, strongest,
+        squashed, sigmoid(STEEP * first), sigmoid(STEEP * strongest),
         np.minimum(total, 0.0), total - _best_of_others(total), found, has_rule, rule_place, rule_first,
         rule_first * has_heading, squashed * logs, logs,
     )  # fmt: skip

@@ -99,7 +99,9 @@ def read_json(folder: Traversable | ModelFolder, name: str) -> Any:
     """The data of a JSON file of a model. Errors: ``ModelError``."""
     entry = folder.joinpath(name)
     if not entry.is_file():
-        raise ModelError("a file of a model is missing", where=name, do="train the model again, or copy its whole folder")
+        raise ModelError(
+            "a file of a model is missing", where=name, do="train the model again, or copy its whole folder"
+        )
     try:
         return json.loads(entry.read_bytes())
     except ValueError as error:
@@ -165,7 +167,11 @@ class LinearModel:
         with zipfile.ZipFile(folder / f"{name}.npz", "w", zipfile.ZIP_DEFLATED) as archive:
             for key in ARRAYS:
                 buffer = io.BytesIO()
-                np.save(buffer, np.ascontiguousarray(getattr(self, key), dtype=kinds.get(key, np.float64)), allow_pickle=False)
+                np.save(
+                    buffer,
+                    np.ascontiguousarray(getattr(self, key), dtype=kinds.get(key, np.float64)),
+                    allow_pickle=False,
+                )
                 archive.writestr(zipfile.ZipInfo(f"{key}.npy"), buffer.getvalue(), zipfile.ZIP_DEFLATED, 9)
 
     def rows(self, tokens: Sequence[str]) -> Places:
@@ -190,7 +196,8 @@ class LinearModel:
     def scores(self, tokens: Sequence[str]) -> Floats:
         """The uncalibrated score of each label."""
         rows = self.rows(tokens)
-        return self.score_segments(rows, np.zeros_like(rows), 1).totals[0]
+        totals: Floats = self.score_segments(rows, np.zeros_like(rows), 1).totals[0]
+        return totals
 
     def calibrate(self, scores: Floats) -> Floats:
         """Scores, labels last, as probabilities."""

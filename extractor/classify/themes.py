@@ -60,7 +60,9 @@ class Decision:
 
     def to_dict(self) -> dict[str, Any]:
         """What ``load`` reads."""
-        arrays = {key: getattr(self, key).round(5).tolist() for key in ("presence", "presence_bias", "order", "order_bias")}
+        arrays = {
+            key: getattr(self, key).round(5).tolist() for key in ("presence", "presence_bias", "order", "order_bias")
+        }
         limits = {"unsure_below": round(self.unsure_below, 4), "apart_below": round(self.apart_below, 4)}
         thresholds = dict(zip(THEMES, self.thresholds.round(4).tolist(), strict=True))
         return {"schema": SCHEMA, "features": list(FEATURES), **arrays, "thresholds": thresholds, **limits}
@@ -134,7 +136,9 @@ class ThemeCoder:
     def explain(self, text: str, code: str, most: int = 5) -> tuple[tuple[str, float], ...]:
         """The words and rules that spoke most for a theme: words by themselves, a rule as ``rule:`` and its id."""
         tokens = self.reader(text).tokens
-        shown = [(token, part) for token, part in self.model.reasons(tokens, code, most * 8) if not token.startswith(THEME)]
+        shown = [
+            (token, part) for token, part in self.model.reasons(tokens, code, most * 8) if not token.startswith(THEME)
+        ]
         readable = [(f"rule:{t[2:]}" if t.startswith(RULE) else t.partition(":")[2] or t, part) for t, part in shown]
         return _without_pieces(readable)[:most]
 

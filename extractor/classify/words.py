@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 import rjieba
 
@@ -75,7 +76,9 @@ class ItemReader:
         """Read one item, its first ``LONGEST_TEXT`` characters; white space does not count."""
         text = SPACE.sub("", text)[:LONGEST_TEXT]
         hits = tuple(
-            Hit(rule.id, rule.fields["theme"], match.start(), match.end()) for rule in self.rules for match in rule.find(text)
+            Hit(rule.id, rule.fields["theme"], match.start(), match.end())
+            for rule in self.rules
+            for match in rule.find(text)
         )
         pairs = [(text[i : i + n], i) for n in range(1, LONGEST_GRAM + 1) for i in range(len(text) - n + 1)]
         words: list[tuple[str, int]] = []
@@ -85,7 +88,7 @@ class ItemReader:
                 words.append((word, place))
             place += len(word)
         pairs += [(WORD + word, place) for word, place in words]
-        pairs += [(f"{PAIR}{one} {two}", place) for (one, place), (two, _) in zip(words, words[1:], strict=False)]
+        pairs += [(f"{PAIR}{one} {two}", place) for (one, place), (two, _) in pairwise(words)]
         pairs += [(RULE + hit.rule, hit.start) for hit in hits]
         pairs += [(THEME + hit.theme, hit.start) for hit in hits]
         tokens, places = zip(*pairs, strict=True) if pairs else ((), ())
