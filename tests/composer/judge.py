@@ -60,7 +60,7 @@ def judge(composed: Owed, tables: Tables, text: str) -> Verdict:
     found = {_key(table, cell): cell for table, cell in _cells(tables)}
     for address, expected in composed.expected.items():
         cell = found.pop(_expected_key(address), None)
-        _judge_cell(composed, text, address, expected, cell, verdict)
+        _judge_cell(composed, tables, text, address, expected, cell, verdict)
     for (table, row, column), cell in found.items():
         if cell.status == "unread":
             verdict.undue.append(CellAddress(table, row, column))
@@ -86,12 +86,20 @@ def _expected_key(address: CellAddress) -> tuple[str, str, str]:
 
 
 def _judge_cell(
-    composed: Owed, text: str, address: CellAddress, expected: Expected, cell: Cell | None, verdict: Verdict
+    composed: Owed,
+    tables: Tables,
+    text: str,
+    address: CellAddress,
+    expected: Expected,
+    cell: Cell | None,
+    verdict: Verdict,
 ) -> None:
     name = f"{address.table}.{address.row}.{address.column}"
     if cell is None:
         if expected.status == "absent":
             verdict.right += 1
+        elif address in composed.doubtful and getattr(tables, address.table) is None:
+            verdict.doubtful.append(address)  # the program says so in a finding: table.missing
         else:
             verdict.wrong.append(f"{name}: missing, printed {expected.status} {expected.value}")
     elif cell.status == "unread":
