@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import rjieba
 import spacy
+from spacy import attrs
 from spacy.tokens import Doc
 
 from extractor.report import Narrative, Sentence
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 SENTENCE_END = re.compile(r"[。！？!?\n]+[”’」』）)]*\n?")
 WORD_FREQUENCY = 2_000_000
 LONGEST_RUN = 2_000
+COSTLY_ATTRIBUTES = (attrs.LIKE_NUM, attrs.LIKE_URL, attrs.LIKE_EMAIL, attrs.IS_STOP, attrs.SHAPE, attrs.PREFIX, attrs.SUFFIX, attrs.IS_CURRENCY)
 
 
 def project_words() -> tuple[str, ...]:
@@ -48,9 +50,14 @@ class WordTokenizer:
             self.jieba.add_word(word, WORD_FREQUENCY, "n")
 
     def __call__(self, text: str) -> Doc:
-        """Cut text into words; white space belongs to the word before it or is a token of its own."""
-        words = [word for piece in _pieces(text) for word in self.jieba.cut(piece, True)]
-        return Doc(self.vocab, words=words, spaces=[False] * len(words))
+        """Cut text into words, white space included, and mark where sentences start."""
+        words: list[str] = []
+        starts: list[bool] = []
+        for piece, opens in _pieces(text):
+            cut = self.jieba.cut(piece, True)
+            words += cut
+            starts += [opens, *([False] * (len(cut) - 1))]
+        return Doc(self.vocab, words=words, spaces=[False] * len(words), sent_starts=starts)
 
     def to_bytes(self, **_: Any) -> bytes:
         """Nothing to keep: the words are data of the package."""
@@ -61,18 +68,20 @@ class WordTokenizer:
         return self
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """Text in pieces that end at a sentence or at a fixed length, so that cutting stays linear."""
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """Text in pieces that end at a sentence or at a fixed length, so that cutting stays linear; whether one opens."""
     place = 0
-    for match in SENTENCE_END.finditer(text):
-        yield from (text[i : min(i + LONGEST_RUN, match.end())] for i in range(place, match.end(), LONGEST_RUN))
-        place = match.end()
-    yield from (text[i : i + LONGEST_RUN] for i in range(place, len(text), LONGEST_RUN))
+    for end in (*(match.end() for match in SENTENCE_END.finditer(text)), len(text)):
+        for begin in range(place, end, LONGEST_RUN):
+            yield text[begin : min(begin + LONGEST_RUN, end)], begin == place
+        place = end
 
 
 def make_language(words: Iterable[str] | None = None) -> Language:
     """A blank Chinese pipeline with the project's tokenizer; ``words`` None means the project's own."""
     nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": "spacy.zh.ChineseTokenizer", "segmenter": "char"}}})
+    for attribute in COSTLY_ATTRIBUTES:
+        nlp.vocab.lex_attr_getters.pop(attribute, None)
     nlp.tokenizer = WordTokenizer(nlp.vocab, project_words() if words is None else words)
     return nlp
 
@@ -155,10 +164,8 @@ class Segmenter:
                 offsets.append(cleaned.offsets[first + kept - 1] + 1)
         offsets.append(cleaned.offsets[-1])
         text = "".join(letters)
-        doc = self.nlp.make_doc(text)
         sentences = tuple(_sentences(text, bounds))
-        _mark_sentences(doc, sentences)
-        return replace(report, narrative=Narrative(text, offsets, sentences, doc))
+        return replace(report, narrative=Narrative(text, offsets, sentences, self.nlp.make_doc(text)))
 
 
 def _sentences(text: str, bounds: list[tuple[int, str, bool]]) -> Iterator[Sentence]:
@@ -174,9 +181,3 @@ def _sentences(text: str, bounds: list[tuple[int, str, bool]]) -> Iterator[Sente
                 yield Sentence(place, end, section, paragraph, is_heading)
             paragraph += text[place:end].count("\n")
             place = end
-
-
-def _mark_sentences(doc: Doc, sentences: tuple[Sentence, ...]) -> None:
-    starts = {sentence.start for sentence in sentences}
-    for token in doc:
-        token.is_sent_start = token.idx in starts or token.i == 0
