@@ -77,7 +77,8 @@ class Lexicon:
         self.not_rules = tuple(rule for rule in rows if rule.fields.get("use") == "not")
         self.contact_rules = tuple(rule for rule in rows if rule.fields.get("use") == "contact")
         self.status_rules = tuple(rule for rule in rows if rule.fields.get("use") in CHANNEL_STATUSES)
-        self.breakers: tuple[str, ...] = tuple(words["breakers"]["words"])
+        breakers = words["breakers"]
+        self.breakers = re.compile("|".join([*map(re.escape, breakers["words"]), *breakers["patterns"]]))
         self.naming = {key: tuple(listed) for key, listed in words["naming"].items()}
         self.bare = _bare(words["kinds"])
         self.tails = _bare(words["tails"])

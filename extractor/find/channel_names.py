@@ -38,6 +38,8 @@ AND_IN_OFFICE = re.compile(
 LEVEL_ONLY = re.compile(r"(?:本|全|各|该)?(?:省|市|县|区|州|乡|镇|街道|当地|地方|中央|国家)?(?:级|直)?")
 LONGEST_NAME = 24
 LONGEST_ACCOUNT = 16
+LONGEST_QUOTED = 32
+FURTHEST_QUOTE = 14
 LONGEST_PAPER = 8
 
 
@@ -54,13 +56,14 @@ class Namer:
         between, self.plain_ends = alternation(naming["between"]), naming["plain_end"]
         self.text, self.bare = text, lexicon.bare
         self.places = place_pattern(meta, naming["bodies"])
-        self.breakers = re.compile(alternation(lexicon.breakers))
+        self.breakers = lexicon.breakers
         self.before = re.compile(rf"{QUOTED}{between}*$")
         self.modifiers = re.compile(rf"{between}+$")
         self.column = re.compile(rf"(?:等)?[^，。；、）]{{0,4}}{alternation(naming['column'])}")
         self.before_place = re.compile(rf"{alternation(naming['before_place'])}$")
-        self.brand_ends = naming["brand_end"]
+        self.brand_ends, self.titled_ends = naming["brand_end"], naming["titled_end"]
         self.summed_up = re.compile(rf"等{alternation(naming['summing'])}*$")
+        self.placed: dict[str, tuple[int, int] | None] = {}
         self.kind_ends = tuple(lexicon.bare | lexicon.tails)
 
     def names(self, hit: Hit) -> list[Named]:
@@ -69,9 +72,10 @@ class Namer:
         if hit.name is not None:
             return [] if self._plain(hit, hit.name) else [(hit.name, start, end)]
         if hit.form == "title":
-            return [(self.text[start:end], start, end)]
+            account = self._before(hit) if hit.type == "other_new_media" else []
+            return account or [(self.text[start:end], start, end)]
         if hit.form == "cover":
-            named = self._after(hit) if hit.type == "other_new_media" else []
+            named = self._before(hit) or self._after(hit) if hit.type == "other_new_media" else []
             return [row for row in named if self.places.search(row[0])]
         accounts = hit.type in ACCOUNTS
         found = self._before(hit) or self._holding(hit) or (self._after(hit) if accounts or hit.form == "tail" else [])
@@ -90,9 +94,12 @@ class Namer:
 
     def _before(self, hit: Hit) -> list[Named]:
         """Names in quotation marks right before the kind word, and those listed before them (“A”“B”微信公众号)."""
-        left = max(0, hit.start - 60)
-        match = self.before.search(self.text[left : hit.start])
         found: list[Named] = []
+        closing = max(self.text.rfind(mark, max(0, hit.start - FURTHEST_QUOTE), hit.start) for mark in PAIRS)
+        if closing < 0:
+            return found
+        left = max(0, closing - LONGEST_QUOTED)
+        match = self.before.search(self.text[left : hit.start])
         end = hit.end
         while match is not None and not self._plain(hit, _content(match)):
             start = left + match.start()
@@ -139,17 +146,19 @@ class Namer:
     def _by_place(self, hit: Hit) -> list[Named]:
         """A name that begins with a place's own name and runs on to the kind word without a verb between."""
         place, run = self._run(hit)
-        for match in self.places.finditer(run):
-            if self.breakers.search(run, match.end()):
-                continue
-            if hit.type not in ACCOUNTS:
-                start = place + match.start()
-                return [(self.text[start : hit.end], start, hit.end)]
-            lead = self.before_place.search(run, 0, match.start())
-            own = lead.start() if lead else match.start()
-            name = self.modifiers.sub("", self.text[place + own : hit.start])
-            return [(name, place + own, hit.end)] if 2 <= len(name) <= LONGEST_ACCOUNT else []
-        return []
+        if run not in self.placed:
+            found = (match.span() for match in self.places.finditer(run))
+            self.placed[run] = next((span for span in found if not self.breakers.search(run, span[1])), None)
+        begun = self.placed[run]
+        if begun is None:
+            return []
+        if hit.type not in ACCOUNTS:
+            start = place + begun[0]
+            return [(self.text[start : hit.end], start, hit.end)]
+        lead = self.before_place.search(run, 0, begun[0])
+        own = lead.start() if lead else begun[0]
+        name = self.modifiers.sub("", self.text[place + own : hit.start])
+        return [(name, place + own, hit.end)] if 2 <= len(name) <= LONGEST_ACCOUNT else []
 
     def _titled(self, hit: Hit) -> list[Named]:
         """A paper's or station's title without quotation marks: what stands before its tail, from the last verb on."""
@@ -188,7 +197,7 @@ class Namer:
         for item in re.split(r"([、和与及])", run[cut : match.start()]):
             bare = item.strip('“”《》「」"')
             name = bare[max((mark.end() for mark in self.breakers.finditer(bare)), default=0) :]
-            if self.places.match(name) and 2 < len(name) <= 10:
+            if 2 < len(name) <= 10 and (self.places.match(name) or name.endswith(self.titled_ends)):
                 offset = place + item.find(name)
                 found.append((name, offset, offset + len(name)))
             place += len(item)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from extractor.find.channel_lexicon import Hit, Lexicon
+from extractor.find.channel_lexicon import Hit, Lexicon, Stretches
 from extractor.find.channel_names import ACCOUNTS, Namer
 from extractor.report import Mention
 
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from extractor.report import Narrative, Report
 
 AROUND = 60
+MOST_NEIGHBOURS = 8
 MEMBERS = {
     "other_new_media": ACCOUNTS | {"wechat_group"},
     "news_media": frozenset(("newspaper", "broadcast", "news_media")),
 }
 CONTACT_TYPES = frozenset(("hotline", "mailbox", "service_hall"))
 BARE_PLATFORMS = frozenset(("微信", "微博", "抖音", "快手", "视频号", "头条号", "公众号", "小红书", "今日头条号"))
+CONTACT_SECTIONS = frozenset(("preface", "other_matters", "overview"))
 HOUSED = frozenset(("screen", "notice_board", "reading_room", "printed"))
 ON_WEBSITE = re.compile(r"网站|官网|门户|网上|线上|网页|政务网|信息网|政府网|栏目|首页")
 LINK = re.compile(r"[、和与及/]|以及|，并?在?同名|及其")
@@ -90,22 +92,23 @@ class ChannelFinder:
         if narrative is None or not narrative.text:
             return replace(report, mentions=())
         namer = Namer(narrative.text, self.lexicon, report.meta)
-        hits = [hit for hit in self.lexicon.hits(narrative.text) if self._is_channel(narrative, hit)]
+        contact = self._contact_lines(narrative)
+        hits = [hit for hit in self.lexicon.hits(narrative.text) if _is_channel(narrative, hit, contact)]
         hits = _without_houses(narrative.text, hits)
         found = _with_brands(narrative, hits, self._named(narrative, hits, namer), namer)
         found = _inherited(narrative.text, found)
         found = _covered(found)
         return replace(report, mentions=tuple(self._with_status(narrative, found)))
 
-    def _is_channel(self, narrative: Narrative, hit: Hit) -> bool:
-        """Leave out headings, and telephones, mailboxes and halls of a contact line."""
-        sentence = narrative.sentences[narrative.sentence_at(hit.start)]
-        if sentence.is_heading or sentence.section == "unknown" or _is_column(narrative.text, hit):
-            return False
-        if hit.type in CONTACT_TYPES and sentence.section in ("preface", "other_matters", "overview"):
-            text = narrative.text[sentence.start : sentence.end]
-            return not any(next(iter(rule.find(text)), None) for rule in self.lexicon.contact_rules)
-        return True
+    def _contact_lines(self, narrative: Narrative) -> frozenset[int]:
+        """The sentences that give the report's own contact."""
+        lines = set()
+        for number, sentence in enumerate(narrative.sentences):
+            if sentence.section in CONTACT_SECTIONS:
+                text = narrative.text[sentence.start : sentence.end]
+                if any(any(rule.find(text)) for rule in self.lexicon.contact_rules):
+                    lines.add(number)
+        return frozenset(lines)
 
     def _named(self, narrative: Narrative, hits: list[Hit], namer: Namer) -> list[Mention]:
         found: list[Mention] = []
@@ -117,25 +120,49 @@ class ChannelFinder:
             if not names and not hit.needs_name:
                 start, end = hit.whole
                 found.append(Mention(start, end, hit.type, None, "used", sentence, hit.rule, cover=hit.form == "cover"))
-        return sorted(found, key=lambda m: (m.start, m.end))
+        return _without_inner(sorted(found, key=lambda m: (m.start, -m.end)))
 
     def _with_status(self, narrative: Narrative, mentions: list[Mention]) -> list[Mention]:
         parts = find_parts(narrative)
-        return [
-            replace(m, status=self._status(narrative, mentions, i, parts.at(m.start))) for i, m in enumerate(mentions)
-        ]
+        said: dict[str, str | None] = {}
+        out: list[Mention] = []
+        for index, mention in enumerate(mentions):
+            text = _surroundings(narrative, mentions, index)
+            if text not in said:
+                said[text] = self._said(text)
+            out.append(replace(mention, status=_status(said[text], parts.at(mention.start))))
+        return out
 
-    def _status(self, narrative: Narrative, mentions: list[Mention], index: int, part: str) -> str:
-        """The status by the words around, else by the part of the report."""
-        if part == "improvements":
-            return "planned"
-        text = _surroundings(narrative, mentions, index)
-        said = next(
-            (rule.fields["use"] for rule in self.lexicon.status_rules if next(iter(rule.find(text)), None)), None
-        )
-        if said is not None and (part == "problems" or said != "criticised"):
-            return said
-        return "criticised" if part == "problems" else "used"
+    def _said(self, text: str) -> str | None:
+        """The status that the words around a mention say, None where they say nothing."""
+        return next((rule.fields["use"] for rule in self.lexicon.status_rules if any(rule.find(text))), None)
+
+
+def _status(said: str | None, part: str) -> str:
+    """The status by the part of the report, and within it by the words around."""
+    if part == "improvements":
+        return "planned"
+    return said or ("criticised" if part == "problems" else "used")
+
+
+def _is_channel(narrative: Narrative, hit: Hit, contact: frozenset[int]) -> bool:
+    """Leave out headings, columns, and telephones, mailboxes and halls of a contact line."""
+    number = narrative.sentence_at(hit.start)
+    sentence = narrative.sentences[number]
+    if sentence.is_heading or sentence.section == "unknown" or _is_column(narrative.text, hit):
+        return False
+    return hit.type not in CONTACT_TYPES or number not in contact
+
+
+def _without_inner(mentions: list[Mention]) -> list[Mention]:
+    """Leave out a mention inside a longer one: “浙里办”APP is one."""
+    out: list[Mention] = []
+    reach = 0
+    for mention in mentions:
+        if mention.end > reach:
+            out.append(mention)
+            reach = mention.end
+    return out
 
 
 def _is_column(text: str, hit: Hit) -> bool:
@@ -165,12 +192,14 @@ def _with_brands(narrative: Narrative, hits: list[Hit], mentions: list[Mention],
             stop = narrative.sentences[narrative.sentence_at(hit.start)].end
             rows += [(hit.type, name, start, end) for name, start, end in namer.listed(hit, stop)]
     rows += [("other_new_media", name, start, end) for name, start, end in namer.brands() if name not in known]
-    out = list(mentions)
+    taken = Stretches((mention.start, mention.end) for mention in mentions)
+    out = {mention.start: mention for mention in mentions}
     for kind, name, start, end in rows:
         sentence = narrative.sentence_at(start)
-        if not narrative.sentences[sentence].is_heading and not any(m.start < end and start < m.end for m in out):
-            out.append(Mention(start, end, kind, name, "used", sentence, "name.alone"))
-    return sorted(out, key=lambda m: (m.start, m.end))
+        free = start not in out and not taken.hold(start) and not taken.hold(end - 1)
+        if free and not narrative.sentences[sentence].is_heading:
+            out[start] = Mention(start, end, kind, name, "used", sentence, "name.alone")
+    return _without_inner(sorted(out.values(), key=lambda m: (m.start, -m.end)))
 
 
 def _surroundings(narrative: Narrative, mentions: list[Mention], index: int) -> str:
@@ -180,13 +209,8 @@ def _surroundings(narrative: Narrative, mentions: list[Mention], index: int) -> 
     low, high = max(sentence.start, own.start - AROUND), min(sentence.end, own.end + AROUND)
     pieces: list[str] = []
     place = low
-    first = index
-    while first > 0 and mentions[first - 1].end > low and mentions[first - 1].sentence == own.sentence:
-        first -= 1
-    for mention in mentions[first:]:
-        if mention.start >= high:
-            break
-        if mention.start < place:
+    for mention in mentions[max(0, index - MOST_NEIGHBOURS) : index + MOST_NEIGHBOURS + 1]:
+        if mention.start < place or mention.start >= high:
             continue
         pieces += [narrative.text[place : mention.start], "◆" if mention is own else "◇"]
         place = mention.end
@@ -226,7 +250,7 @@ def _ends_bare(tail: str) -> bool:
 
 
 def _covered(mentions: list[Mention]) -> list[Mention]:
-    """Mark cover words whose members stand in the same sentence; a cover word that stands alone is a mention of its own."""
+    """Mark cover words whose members stand in the same sentence; one that stands alone is a mention of its own."""
     members = {(m.sentence, m.type) for m in mentions if not m.cover}
     return [
         replace(m, cover=any((m.sentence, kind) in members for kind in MEMBERS[m.type])) if m.cover else m
