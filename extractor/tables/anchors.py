@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from extractor.tables.ink import Ink
+
+_FAR = 80
+_PIECE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,62 @@ class _Link:
     start: int
     end: int
     before: _Link | None
+
+
+def complete(ink: Ink, anchors: Sequence[Anchor], labels: Mapping[str, str]) -> list[Anchor]:
+    """Anchors with the rest of their labels, where other words stand between the pieces of one label."""
+    completed = []
+    for index, found in enumerate(anchors):
+        stop = anchors[index + 1].place if index + 1 < len(anchors) else min(len(ink.han), found.place_end + _FAR)
+        completed.append(_with_rest(ink, found, labels.get(found.code, ""), stop))
+    return completed
+
+
+def _with_rest(ink: Ink, found: Anchor, label: str, stop: int) -> Anchor:
+    printed = ink.han[found.place : found.place_end]
+    at = label.find(printed)
+    rest = label[at + len(printed) :] if at >= 0 else ""
+    end = found.place_end
+    while len(rest) > 1 or (rest and end > found.place_end):
+        length = next((n for n in range(min(len(rest), _PIECE), 0, -1) if ink.han.find(rest[:n], end, stop) >= 0), 0)
+        if length < min(2, len(rest)):
+            break
+        end = ink.han.find(rest[:length], end, stop) + length
+        rest = rest[length:]
+    if end == found.place_end:
+        return found
+    return anchor(ink, found.kind, found.code, found.place, end)
+
+
+def recover(ink: Ink, anchors: Sequence[Anchor], rows: Sequence[tuple[str, str]]) -> list[Anchor]:
+    """Anchors with rows of which only the beginning or the end of the label is printed in one piece.
+
+    ``rows`` are (code, label) in the form's order; a row is looked for between its neighbours only.
+    """
+    order = {code: index for index, (code, _) in enumerate(rows)}
+    found = sorted((one for one in anchors if one.code in order), key=lambda one: order[one.code])
+    present = {one.code for one in found}
+    for code, label in rows:
+        if code in present:
+            continue
+        before = [one for one in found if order[one.code] < order[code]]
+        behind = [one for one in found if order[one.code] > order[code]]
+        if not before or not behind:
+            continue
+        at = _find_part(ink.han, label, before[-1].place_end, behind[0].place)
+        if at is not None:
+            found.insert(len(before), anchor(ink, "row", code, *at))
+    return found
+
+
+def _find_part(han: str, label: str, start: int, stop: int) -> tuple[int, int] | None:
+    """Where the longest beginning, else end, of a label stands, if of four characters at least, and once only."""
+    for length in range(min(len(label), _PIECE) - 1, 3, -1):
+        for part in (label[:length], label[-length:]):
+            at = han.find(part, start, stop)
+            if at >= 0 and han.find(part, at + 1, stop) < 0:
+                return at, at + length
+    return None
 
 
 def anchor(ink: Ink, kind: str, code: str, start: int, end: int) -> Anchor:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from extractor import form
 from extractor.tables import split
-from extractor.tables.anchors import Anchor, Finder, Item, anchor
+from extractor.tables.anchors import Anchor, Finder, Item, anchor, complete, recover
 from extractor.tables.reading import RowReading, TableReading, head_start, known_words
-from extractor.tables.rows import FOREIGN, RUN_TOGETHER, TOO_MANY, Slot, adds_up, assign
+from extractor.tables.rows import RUN_TOGETHER, TOO_MANY, Slot, adds_up, assign
 from extractor.tables.tokens import Value, scan
 
 if TYPE_CHECKING:
@@ -47,12 +47,19 @@ def _finder() -> Finder:
     return Finder(items, _REACH)
 
 
+@lru_cache(maxsize=1)
+def _labels() -> tuple[tuple[str, str], ...]:
+    rows = form.EDITIONS["2021"].tables["applications"].rows
+    return tuple((row.code, row.label) for row in rows if row.code not in _LATE)
+
+
 def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> TableReading | None:
     """The table behind ``floor``; None where fewer than six of its rows stand together."""
     anchors = _finder().find(ink)
     if len(anchors) < _LEAST_ROWS:
         return None
-    anchors = _with_late_rows(ink, anchors)
+    anchors = _with_late_rows(ink, recover(ink, anchors, _labels()))
+    anchors = complete(ink, anchors, dict(_labels()))
     codes = {found.code for found in anchors}
     edition = "2021" if codes & {*_THREE, "other.other"} else "2019"
     printed = form.EDITIONS[edition].tables["applications"]
@@ -229,7 +236,7 @@ def _as_read(slot: Slot) -> RowReading:
 def _can_be_split(slot: Slot) -> bool:
     """Bare digits that may hold more cells than there are pieces."""
     pieces = [value.raw for value in slot.values]
-    if not pieces or slot.gap.is_foreign and slot.reason == FOREIGN or not all(value.is_run for value in slot.values):
+    if slot.is_odd or slot.reason != RUN_TOGETHER or not all(value.is_run for value in slot.values):
         return False
     return len(pieces) <= _COLUMNS and len("".join(pieces)) >= _COLUMNS
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from extractor import form
 from extractor.tables import split
-from extractor.tables.anchors import Anchor, Finder, Item
+from extractor.tables.anchors import Anchor, Finder, Item, complete
 from extractor.tables.reading import RowReading, TableReading, head_start, known_words
 from extractor.tables.rows import RUN_TOGETHER, SHIFTED, Slot, assign
 from extractor.tables.tokens import Gap, Value, scan
@@ -67,9 +67,15 @@ def _finder() -> Finder:
     return Finder(items, _REACH)
 
 
+@lru_cache(maxsize=1)
+def _labels() -> dict[str, str]:
+    return {row.code: row.label for e in ("2021", "2019") for row in form.EDITIONS[e].tables["proactive"].rows}
+
+
 def read_proactive(ink: Ink, floor: int) -> TableReading | None:
     """The table behind ``floor``; None where no three of its rows stand together with a head of it."""
     anchors = _finder().find(ink)
+    anchors = complete(ink, anchors, _labels())
     rows = [found for found in anchors if found.kind == "row"]
     heads = {found.code for found in anchors if found.kind == "head"}
     if len(rows) < 3 or (not heads and len(rows) < 5):

@@ -43,7 +43,7 @@ class Slot:
     why not. ``values`` are those that belong to the row. ``wall`` is where heads of the next row begin (0: none),
     ``behind`` where its label begins, and ``ordinal_behind`` its list number. ``is_inner`` tells that another label
     is printed before this one, in a column of its own; ``heads`` the fields of its column heads and, last, how many
-    fields their line has.
+    fields their line has; ``is_odd`` that its values are not as many as its cells.
     """
 
     code: str
@@ -58,6 +58,7 @@ class Slot:
     wall: int = 0
     is_inner: bool = False
     heads: tuple[int, ...] = ()
+    is_odd: bool = False
 
     @property
     def is_blank(self) -> bool:
@@ -199,6 +200,24 @@ def _deal(slots: Sequence[Slot], borders: Sequence[_Border], ink: Ink) -> None:
         backward = reached
         may_be_blank = borders[index].least == len(borders[index].lines) and not borders[index + 1].lines
         _settle(slots[index], fitting, may_be_blank=may_be_blank or index == 0)
+    _doubt_free_lines(slots, borders)
+
+
+def _doubt_free_lines(slots: Sequence[Slot], borders: Sequence[_Border]) -> None:
+    """Where one row of a stretch of lines on their own is empty or odd, none of these lines is surely any row's."""
+    free = [border.most > border.least for border in borders]
+    begin = 0
+    for index in range(len(slots)):
+        if index + 1 < len(slots) and free[index + 1]:
+            continue
+        stretch = slots[begin : index + 1]
+        if any(slot.is_odd or slot.is_blank for slot in stretch) and len(stretch) > 1:
+            lines = [line for border in borders[begin : index + 2] for line in border.lines[border.least : border.most]]
+            loose = {value for line in lines for value in line}
+            for slot in stretch:
+                if slot.cells is not None and loose & set(slot.values):
+                    slot.cells, slot.reason = None, NOTHING
+        begin = index + 1
 
 
 def _options(
@@ -285,6 +304,7 @@ def _settle(slot: Slot, fitting: Sequence[_Option], *, may_be_blank: bool) -> No
     """Read a row on which all ways agree; else say why not."""
     distinct = {option.values: option for option in fitting}
     slot.values = list(max(distinct, key=len, default=()))
+    slot.is_odd = any(option.cost >= _ODD for option in fitting)
     if len(distinct) != 1:
         slot.reason = PAGE_NUMBER if any(value.group for value in slot.values) else NOTHING
         return
@@ -294,7 +314,7 @@ def _settle(slot: Slot, fitting: Sequence[_Option], *, may_be_blank: bool) -> No
     elif not option.values and not slot.gap.is_foreign and may_be_blank:
         slot.cells = [None] * slot.width
     else:
-        slot.reason = _reason_of(slot)
+        slot.reason = _reason_of(slot) if slot.is_odd else RUN_TOGETHER
 
 
 def _reason_of(slot: Slot) -> str:

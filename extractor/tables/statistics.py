@@ -16,7 +16,7 @@ from extractor.tables import split
 from extractor.tables.anchors import Anchor
 from extractor.tables.reading import known_words
 from extractor.tables.rows import RUN_TOGETHER, Slot, assign
-from extractor.tables.tokens import TOKEN, Gap, Value, none_of, none_words, number_of, parts_of, value_end
+from extractor.tables.tokens import CELL_WORDS, TOKEN, Gap, Value, none_of, none_words, number_of, parts_of, value_end
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +31,11 @@ _HEAD_WORD = re.compile(
 _UNIT = re.compile("人次|件次|万元|[条件元个人次份篇场期项宗起%部册]")
 _MARKER = re.compile(r"\(.*\)|.*、|[①-⑳]")
 _END = re.compile("。|附件下载|备\\s*注|注\\s*:")
+_CELL_TAIL = re.compile(f"(?:{CELL_WORDS.pattern})$")
 _HAN_BEHIND = re.compile(r"\s*[\u3400-\u9fff]")
 _LEAST_ROWS = 3
 _LONGEST_LABEL = 90
 _MOST_ROWS = 200
-_GLUE = " \t|\r\n\f"
 
 
 @dataclass(slots=True)
@@ -48,17 +48,19 @@ class _Row:
 
 def read_statistics(ink: Ink, report: Report) -> tuple[Table | None, tuple[tuple[int, int], ...]]:
     """The annex's table and its region; None where no head with rows behind it is found."""
-    heads = list(_HEAD.finditer(ink.han))[-8:]
-    for head in reversed(heads):
+    best: tuple[int, list[_Row], list[Value], int, tuple[str, ...]] | None = None
+    for head in list(_HEAD.finditer(ink.han))[:8]:
         columns, place = _columns(ink.han, head.end())
         if not columns:
             continue
-        start = ink.source(head.start())
         rows, values, end = _rows(ink, ink.source(place - 1) + 1)
-        if len(rows) >= _LEAST_ROWS:
-            cells, end = _cells(ink, rows, values, columns, end, report)
-            return Table("pre2019", "read", cells), ((start, end),)
-    return None, ()
+        if len(rows) >= _LEAST_ROWS and (best is None or len(rows) > len(best[1])):
+            best = (ink.source(head.start()), rows, values, end, columns)
+    if best is None:
+        return None, ()
+    start, rows, values, end, columns = best
+    cells, end = _cells(ink, rows, values, columns, end, report)
+    return Table("pre2019", "read", cells), ((start, end),)
 
 
 def _columns(han: str, place: int) -> tuple[tuple[str, ...], int]:
@@ -104,14 +106,20 @@ def _rows(ink: Ink, place: int) -> tuple[list[_Row], list[Value], int]:
                 continue
             if _is_head(match.group()):
                 continue
-            unit = _unit_start(ink, match, bool(label))
-            if unit < match.end():
+            words = _CELL_TAIL.search(match.group())
+            end = match.end() - len(words.group()) if words else match.end()
+            unit = _unit_start(ink, match.start(), end, bool(label))
+            if unit < end:
                 if unit > match.start():
                     label.append((match.start(), unit))
-                rows.append(_Row(label, match.end()))
+                rows.append(_Row(label, end))
                 label = []
-            else:
-                label.append(match.span())
+            elif end > match.start():
+                label.append((match.start(), end))
+            if words:
+                where = ink.place(end)
+                span = (end, match.end(), words.group())
+                values.append(Value(*span, "text", None, where.line, where.field, where.explicit))
             if label and sum(e - s for s, e in label) > _LONGEST_LABEL:
                 break
     ends = [row.unit_end for row in rows[-1:]]
@@ -129,18 +137,18 @@ def _is_head(run: str) -> bool:
     return len(run) > 1 and known_words("statistics").explains(run)
 
 
-def _unit_start(ink: Ink, match: re.Match[str], has_label: bool) -> int:
+def _unit_start(ink: Ink, start: int, end: int, has_label: bool) -> int:
     """Where a run's unit begins: a unit on its own, or at the end of a run that a value follows at once."""
-    run = match.group()
-    following = ink.text[match.end() : match.end() + 1]
+    run = ink.text[start:end]
+    following = ink.text[end : end + 1]
     if has_label and _UNIT.fullmatch(run):
-        alone = ink.stands_alone(match.start(), match.end())
-        return match.end() if alone and _HAN_BEHIND.match(ink.text, match.end()) else match.start()
-    if following.isdigit() or following in "-/无不":
+        alone = ink.stands_alone(start, end)
+        return end if alone and _HAN_BEHIND.match(ink.text, end) else start
+    if following and (following.isdigit() or following in "-/无不" or CELL_WORDS.match(ink.text, end)):
         for length in (2, 1):
             if len(run) > length and _UNIT.fullmatch(run[-length:]):
-                return match.end() - length
-    return match.end()
+                return end - length
+    return end
 
 
 def _cells(

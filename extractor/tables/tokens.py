@@ -42,13 +42,13 @@ TOKEN = re.compile(
 _PART = re.compile(r"\d+|-+|/")
 _MARKER_TAIL = re.compile(rf"\s?[.、)。,·:;]\s*(?=[{_HAN}“\"‘])")
 _LEADING_ZERO = re.compile(r"-?0\d")
-_CELL_WORDS = re.compile("(?:详见|见|参见)附[件表]|涉密|保密|另行公布|暂无(?:数据)?|待统计|未统计|无法统计|不予公布")
+CELL_WORDS = re.compile("(?:详见|见|参见)附[件表]|涉密|保密|另行公布|暂无(?:数据)?|待统计|未统计|无法统计|不予公布")
 _COMMA_DIGIT = re.compile(r",\d")
-_NONE_WORDS = re.compile(r"(?:不涉及|不适用|没有|无)+")
+_NONE_WORDS = re.compile(r"(?:不涉及|不适用|无)+")
 _NONE_FIRST = re.compile(r"(?:不涉及|不适用|无(?![法正]))+")
 _NONE_LAST = re.compile(r"(?:不涉及|不适用|无)+$")
 _MARKED = re.compile(r"(?:\([一二三四五六七]\)|[一二三四五六七]、)\s*$")
-_NONE_WORD = re.compile(r"不涉及|不适用|没有|无")
+_NONE_WORD = re.compile(r"不涉及|不适用|无")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,10 @@ class _Scan:
                 self._groups += 1
                 for value in parts_of(self._ink, match, self._groups):
                     self._keep(value)
-            elif kind == "han" and match.end() > self._label_end and not self._words(match):
+            elif kind == "han" and match.end() <= self._label_end:
+                for value in none_words(self._ink, match.start(), match.group(), match.end()):
+                    self._keep(value)
+            elif kind == "han" and not self._words(match):
                 break
         return self._gap
 
@@ -222,7 +225,7 @@ class _Scan:
         """Whether words fill a cell: set apart on the label's line, or one of the usual phrases."""
         if not self._takes_words or len(run) > 12:
             return False
-        if _CELL_WORDS.fullmatch(run):
+        if CELL_WORDS.fullmatch(run):
             return True
         behind = self._ink.text[match_end] if (match_end := begin + len(run)) < len(self._ink.text) else "\n"
         place = self._ink.place(begin)
