@@ -63,8 +63,17 @@ def score(labels: Path, files: Path, *, errors: bool = False) -> dict[str, Any]:
         results, figures = Path(folder, "results"), Path(folder, "figures.json")
         results.mkdir()
         extract_all(labels, files, results)
-        call = [sys.executable, str(SHARED / "score.py"), "--gold", str(labels), "--results", str(results), "--json", str(figures)]
-        done = subprocess.run([*call, *(["--errors"] if errors else [])], capture_output=True, text=True, check=False)  # noqa: S603 - our own scorer
+        call = [
+            sys.executable,
+            str(SHARED / "score.py"),
+            "--gold",
+            str(labels),
+            "--results",
+            str(results),
+            "--json",
+            str(figures),
+        ]
+        done = subprocess.run([*call, *(["--errors"] if errors else [])], capture_output=True, text=True, check=False)
         print(done.stdout, end="")
         if done.returncode:
             raise SystemExit(done.stderr)
@@ -81,7 +90,9 @@ def score_examples(*, errors: bool) -> dict[str, Any]:
 
 def main_figure(value: dict[str, Any]) -> float | None:
     """The one figure of a metric that its floor is about."""
-    return next((float(value[key]) for key in ("f1", "share", "kappa", "count", "ece") if value.get(key) is not None), None)
+    return next(
+        (float(value[key]) for key in ("f1", "share", "kappa", "count", "ece") if value.get(key) is not None), None
+    )
 
 
 def check(figures: dict[str, Any], floors: dict[str, float], ceilings: dict[str, float], name: str) -> list[str]:
@@ -100,7 +111,10 @@ def check(figures: dict[str, Any], floors: dict[str, float], ceilings: dict[str,
 
 def markdown(real: dict[str, Any]) -> str:
     """The README's block."""
-    lines = [f"| on {real['documents']['count']} real reports (development set) | figure | 95 % interval | of |", "|---|---|---|---|"]
+    lines = [
+        f"| on {real['documents']['count']} real reports (development set) | figure | 95 % interval | of |",
+        "|---|---|---|---|",
+    ]
     for metric, name in NAMES.items():
         value = real.get(metric)
         if value is None:
@@ -111,7 +125,9 @@ def markdown(real: dict[str, Any]) -> str:
         lines.append(f"| {name} | {shown:.3f} | {interval} | {size} |")
     wrong = real["cells.silently_wrong"]["count"]
     lines.append(f"| cells silently wrong | {wrong} | | {real['cells']['of']} |")
-    lines.append(f"| cells unread (run together in print) | {real['cells.unread']['count']} | | {real['cells']['of']} |")
+    lines.append(
+        f"| cells unread (run together in print) | {real['cells.unread']['count']} | | {real['cells']['of']} |"
+    )
     return "\n".join(lines) + "\n"
 
 

@@ -20,7 +20,23 @@ if TYPE_CHECKING:
     from extractor.pipeline import Extractor
 
 SUFFIXES = frozenset(
-    (".txt", ".md", ".html", ".htm", ".shtml", ".pdf", ".docx", ".doc", ".wps", ".rtf", ".odt", ".zip", ".png", ".jpg", ".jpeg")
+    (
+        ".txt",
+        ".md",
+        ".html",
+        ".htm",
+        ".shtml",
+        ".pdf",
+        ".docx",
+        ".doc",
+        ".wps",
+        ".rtf",
+        ".odt",
+        ".zip",
+        ".png",
+        ".jpg",
+        ".jpeg",
+    )
 )
 
 
@@ -51,12 +67,21 @@ def register(app: typer.Typer) -> None:
 def extract(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files, folders or ZIP archives of reports.")],
     form: Annotated[
-        Format | None, typer.Option("--format", "-f", help="json, table or html. Default: table on a terminal, json else.")
+        Format | None,
+        typer.Option("--format", "-f", help="json, table or html. Default: table on a terminal, json else."),
     ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write one result a file into this folder.")] = None,
-    rules: Annotated[Path | None, typer.Option("--rules", metavar="DIR", help="A folder of further rule files.")] = None,
-    model: Annotated[Path | None, typer.Option("--model", metavar="DIR", help="A model's folder instead of the live one.")] = None,
-    text: Annotated[bool, typer.Option("--text/--no-text", help="Whether a JSON result carries the document's text.")] = True,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write one result a file into this folder.")
+    ] = None,
+    rules: Annotated[
+        Path | None, typer.Option("--rules", metavar="DIR", help="A folder of further rule files.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option("--model", metavar="DIR", help="A model's folder instead of the live one.")
+    ] = None,
+    text: Annotated[
+        bool, typer.Option("--text/--no-text", help="Whether a JSON result carries the document's text.")
+    ] = True,
 ) -> None:
     """Extract the facts of reports.
 
@@ -82,7 +107,9 @@ def extract(
         raise typer.Exit(2 if failed == len(inputs) == 1 else 1)
 
 
-def _run(extractor: Extractor, inputs: list[Input], form: Format, output: Path | None, text: bool, messages: Console) -> int:
+def _run(
+    extractor: Extractor, inputs: list[Input], form: Format, output: Path | None, text: bool, messages: Console
+) -> int:
     from rich.progress import track
 
     writer = _Writer(form, output, len(inputs), messages)
@@ -91,7 +118,9 @@ def _run(extractor: Extractor, inputs: list[Input], form: Format, output: Path |
     for entry in track(inputs, "extracting", console=messages, transient=True) if shown else inputs:
         try:
             data = entry.load()
-            result = extractor.extract(data, name=Path(entry.name).name).to_dict(with_text=text or form is not Format.JSON)
+            result = extractor.extract(data, name=Path(entry.name).name).to_dict(
+                with_text=text or form is not Format.JSON
+            )
         except (GongkaiError, OSError) as error:
             failed += 1
             messages.print(f"{entry.name}: {error}", style="red", highlight=False, markup=False)
@@ -147,7 +176,9 @@ class _Writer:
             number += 1
             chosen = f"{stem}-{number}"
         if chosen != stem:
-            self.messages.print(f"{name}: another file is named {stem}; written as {chosen}", highlight=False, markup=False)
+            self.messages.print(
+                f"{name}: another file is named {stem}; written as {chosen}", highlight=False, markup=False
+            )
         self.taken.add(chosen)
         (self.output / f"{chosen}.{ENDINGS[self.form]}").write_bytes(content)
 

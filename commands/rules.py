@@ -16,7 +16,11 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="rules")
 
 
-def check(files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Rule files named as the shipped ones: channels.toml …")]) -> None:
+def check(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Rule files named as the shipped ones: channels.toml …")
+    ],
+) -> None:
     """Load rule files as the program would and run every rule's own proofs."""
     from extractor.rulekinds import load_kind
 

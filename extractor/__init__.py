@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from extractor.report import Document, Report
 
 __all__ = ["Document", "Extractor", "Report", "extract"]
-_HOMES = {"Extractor": "extractor.pipeline", "extract": "extractor.pipeline", "Document": "extractor.report", "Report": "extractor.report"}
+_HOMES = {
+    "Extractor": "extractor.pipeline",
+    "extract": "extractor.pipeline",
+    "Document": "extractor.report",
+    "Report": "extractor.report",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -89,7 +89,12 @@ def guess_layout(lines: list[Line]) -> Layout:
 def _continues(unified: str, line: Line, following: Line, layout: Layout) -> bool:
     """Whether ``following`` goes on with the paragraph of ``line``."""
     text, rest = unified[line.start : line.end], unified[following.start : following.end]
-    if following.width <= 12 and TITLE_BROKEN.search(text) and TITLE_WHOLE.search(text + rest) and not TITLE_WHOLE.search(text):
+    if (
+        following.width <= 12
+        and TITLE_BROKEN.search(text)
+        and TITLE_WHOLE.search(text + rest)
+        and not TITLE_WHOLE.search(text)
+    ):
         return True
     if not layout.wrapped_at or line.width < layout.wrapped_at - 7 or "\t" in text or "\t" in rest:
         return False

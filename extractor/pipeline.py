@@ -54,7 +54,9 @@ class Extractor:
     Errors: ``RuleError`` and ``ModelError`` when those cannot be used.
     """
 
-    def __init__(self, *, rules: Path | None = None, model: Path | None = None, words: Iterable[str] | None = None) -> None:
+    def __init__(
+        self, *, rules: Path | None = None, model: Path | None = None, words: Iterable[str] | None = None
+    ) -> None:
         folder = find_model(model)
         segmenter = Segmenter(words)
         self.nlp = segmenter.nlp

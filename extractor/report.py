@@ -434,7 +434,7 @@ class Report:
 
     def narrative_span(self, start: int, end: int) -> Span:
         """A non-empty [start, end) of the narrative as a span of the source."""
-        assert self.narrative is not None  # noqa: S101 - a step in the wrong place of the pipeline
+        assert self.narrative is not None
         offsets = self.narrative.offsets
         return self.span(offsets[start], offsets[end - 1] + 1)
 

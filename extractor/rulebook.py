@@ -86,7 +86,9 @@ def load_rules(
     """
     unknown = set(data) - {"rule", "slots", "words"}
     if unknown:
-        raise RuleError("a rule file has an unknown table", where=where, found=", ".join(sorted(unknown)), allowed="rule, slots")
+        raise RuleError(
+            "a rule file has an unknown table", where=where, found=", ".join(sorted(unknown)), allowed="rule, slots"
+        )
     rules = [_compile(row, data.get("slots", {}), where, allowed, timed) for row in data.get("rule", ())]
     seen: set[str] = set()
     for rule in rules:
@@ -97,7 +99,11 @@ def load_rules(
 
 
 def _compile(
-    row: Mapping[str, Any], slots: Mapping[str, str], where: str, allowed: Mapping[str, tuple[str, ...] | None], timed: bool
+    row: Mapping[str, Any],
+    slots: Mapping[str, str],
+    where: str,
+    allowed: Mapping[str, tuple[str, ...] | None],
+    timed: bool,
 ) -> Rule:
     where = f"{where}: rule {row.get('id', '(without id)')}"
     unknown = set(row) - set(FIXED_KEYS) - set(allowed)
@@ -107,19 +113,26 @@ def _compile(
     missing = [key for key in ("id", "pattern", "match", "reject") if not row.get(key)]
     if missing:
         raise RuleError(
-            "a rule lacks a part", where=where, found=f"no {', '.join(missing)}", do="give sentences that it must and must not match"
+            "a rule lacks a part",
+            where=where,
+            found=f"no {', '.join(missing)}",
+            do="give sentences that it must and must not match",
         )
     fields = {key: str(row[key]) for key in allowed if key in row}
     for key, value in fields.items():
         values = allowed[key]
         if values is not None and value not in values:
-            raise RuleError("a rule's field has an unknown value", where=f"{where}, {key}", found=value, allowed=", ".join(values))
+            raise RuleError(
+                "a rule's field has an unknown value", where=f"{where}, {key}", found=value, allowed=", ".join(values)
+            )
     rule = Rule(row["id"], row["pattern"], fields, _searcher(row["pattern"], slots, where, timed))
     _prove(rule, row, where)
     return rule
 
 
-def _searcher(pattern: str, slots: Mapping[str, str], where: str, timed: bool) -> Callable[[str], Iterator[re.Match[str]]]:
+def _searcher(
+    pattern: str, slots: Mapping[str, str], where: str, timed: bool
+) -> Callable[[str], Iterator[re.Match[str]]]:
     filled = fill_slots(pattern, slots, where=where)
     try:
         if not timed:

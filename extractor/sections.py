@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from extractor.report import Cleaned, Report
 
 NUMBER = r"(?:第?(?P<number>[一二三四五六七八九十]{1,3})(?:[、．.：:]|部分[、：:]?|章[、：:]?)|(?:(?<=\n)|^)(?=[^\d]))"
-CHILD_NUMBER = r"(?:[（(](?P<number>[一二三四五六七八九十\d]{1,2})[）)][、.]?|(?P<arabic>\d)[.、．](?!\d)|(?:(?<=\n)|^))"
+CHILD_NUMBER = (
+    r"(?:[（(](?P<number>[一二三四五六七八九十\d]{1,2})[）)][、.]?|(?P<arabic>\d)[.、．](?!\d)|(?:(?<=\n)|^))"
+)
 CHILD_TAIL = r"(?:方面|情况|工作|机制|制度|体系|(?:和|与|、)?(?:监督|保障|管理|监管|检查|考核))*"
 UNKNOWN = re.compile(
-    rf"(?:(?<=[\n。；！？…”])|^)(?:[一二三四五六七八九十]{{1,3}}、|附件\d?[:：])"
+    r"(?:(?<=[\n。；！？…”])|^)(?:[一二三四五六七八九十]{1,3}、|附件\d?[:：])"
     r"[^，。；：:\n]{2,40}?(?:\n|$|(?<=表)(?=指标)|(?<=情况统计表))"
 )
 CONTENTS_GAP = 60
@@ -87,7 +89,7 @@ def _contents(candidates: list[Heading]) -> set[Heading]:
     for index, heading in enumerate(candidates):
         run = [heading]
         for following in candidates[index + 1 :]:
-            if following.start - run[-1].end > CONTENTS_GAP:
+            if following.start - run[-1].end > CONTENTS_GAP or following.code in {h.code for h in run}:
                 break
             run.append(following)
         later = {h.code for h in candidates[index + len(run) :]}
@@ -195,7 +197,7 @@ def _section(report: Report, cleaned: Cleaned, heading: Heading, end: int) -> Se
 def find_sections(report: Report) -> Report:
     """Write ``sections``: preface, parts, children of part one, unknown chapters, in the order of the text."""
     cleaned = report.cleaned
-    assert cleaned is not None  # noqa: S101 - a step in the wrong place of the pipeline
+    assert cleaned is not None
     prose = cleaned.prose
     parts = find_parts(prose)
     begin = body_start(prose, parts[0].start if parts else -1)

@@ -31,7 +31,16 @@ if TYPE_CHECKING:
 SENTENCE_END = re.compile(r"[。！？!?\n]+[”’」』）)]*\n?")
 WORD_FREQUENCY = 2_000_000
 LONGEST_RUN = 2_000
-COSTLY_ATTRIBUTES = (attrs.LIKE_NUM, attrs.LIKE_URL, attrs.LIKE_EMAIL, attrs.IS_STOP, attrs.SHAPE, attrs.PREFIX, attrs.SUFFIX, attrs.IS_CURRENCY)
+COSTLY_ATTRIBUTES = (
+    attrs.LIKE_NUM,
+    attrs.LIKE_URL,
+    attrs.LIKE_EMAIL,
+    attrs.IS_STOP,
+    attrs.SHAPE,
+    attrs.PREFIX,
+    attrs.SUFFIX,
+    attrs.IS_CURRENCY,
+)
 
 
 def project_words() -> tuple[str, ...]:
@@ -52,7 +61,7 @@ class WordTokenizer:
     def __call__(self, text: str) -> Doc:
         """Cut text into words, white space included, and mark where sentences start."""
         words: list[str] = []
-        starts: list[bool] = []
+        starts: list[bool | int | None] = []
         for piece, opens in _pieces(text):
             cut = self.jieba.cut(piece, True)
             words += cut
@@ -79,9 +88,12 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
 
 def make_language(words: Iterable[str] | None = None) -> Language:
     """A blank Chinese pipeline with the project's tokenizer; ``words`` None means the project's own."""
-    nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": "spacy.zh.ChineseTokenizer", "segmenter": "char"}}})
+    nlp = spacy.blank(
+        "zh", config={"nlp": {"tokenizer": {"@tokenizers": "spacy.zh.ChineseTokenizer", "segmenter": "char"}}}
+    )
+    getters: dict[int, object] = nlp.vocab.lex_attr_getters  # type: ignore[attr-defined] - absent from spaCy's stubs
     for attribute in COSTLY_ATTRIBUTES:
-        nlp.vocab.lex_attr_getters.pop(attribute, None)
+        getters.pop(attribute, None)
     nlp.tokenizer = WordTokenizer(nlp.vocab, project_words() if words is None else words)
     return nlp
 
@@ -99,7 +111,7 @@ class Piece:
 def _pieces_of(report: Report) -> list[Piece]:
     """Headings and bodies of all sections in the order of the prose, each stretch once, in its innermost section."""
     cleaned = report.cleaned
-    assert cleaned is not None  # noqa: S101 - a step in the wrong place of the pipeline
+    assert cleaned is not None
     marks: list[tuple[int, int, str]] = []
     for section in report.sections:
         begin, end = cleaned.prose_offset(section.start), cleaned.prose_offset(section.end)
@@ -143,7 +155,7 @@ class Segmenter:
     def __call__(self, report: Report) -> Report:
         """Join the prose of all sections, cut it into words and sentences."""
         cleaned = report.cleaned
-        assert cleaned is not None  # noqa: S101 - a step in the wrong place of the pipeline
+        assert cleaned is not None
         regions = [(cleaned.prose_offset(start), cleaned.prose_offset(end)) for start, end in report.tables.regions]
         letters: list[str] = []
         offsets = array("L")

@@ -14,7 +14,7 @@ from extractor.report import Document, Report
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("extractor", "serving", "training", "commands")
-SOURCES = sorted(p for package in PACKAGES for p in (ROOT / package).rglob("*.py")) + [ROOT / "service.py"]
+SOURCES = [*sorted(p for package in PACKAGES for p in (ROOT / package).rglob("*.py")), ROOT / "service.py"]
 STEPS = {"clean", "sections", "tables", "segment", "find", "classify", "merge", "show", "read"}
 SHARED_PARTS = {"report", "vocabulary", "errors", "rulebook", "form", "result", "characters", "pipeline"}
 MOST_LINES = 420
@@ -50,7 +50,10 @@ def test_steps_do_not_import_one_another(path: Path) -> None:
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_the_extractor_knows_nothing_of_those_who_use_it(path: Path) -> None:
     package = path.relative_to(ROOT).parts[0]
-    forbidden = {"extractor": {"serving", "training", "commands", "service"}, "training": {"serving", "service", "commands"}}
+    forbidden = {
+        "extractor": {"serving", "training", "commands", "service"},
+        "training": {"serving", "service", "commands"},
+    }
     tops = {module.partition(".")[0] for module in modules_of(path)}
     assert not tops & forbidden.get(package, set())
 
@@ -60,7 +63,11 @@ def test_rooms_stay_small(path: Path) -> None:
     text = path.read_text("utf-8")
     assert text.count("\n") <= MOST_LINES
     functions = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
-    long = {n.name: n.end_lineno - n.lineno + 1 for n in functions if n.end_lineno and n.end_lineno - n.lineno >= MOST_FUNCTION_LINES}
+    long = {
+        n.name: n.end_lineno - n.lineno + 1
+        for n in functions
+        if n.end_lineno and n.end_lineno - n.lineno >= MOST_FUNCTION_LINES
+    }
     assert not long
 
 

@@ -30,5 +30,7 @@ def test_items_are_split_as_the_report_lists_them(case: dict[str, Any], segmente
     report = find_passages(segmenter(find_sections(clean(Report(document)))))
     assert report.narrative is not None
     text = report.narrative.text
-    found = {kind: [text[p.start : p.end] for p in report.passages if p.kind == kind] for kind in ("problem", "improvement")}
+    found = {
+        kind: [text[p.start : p.end] for p in report.passages if p.kind == kind] for kind in ("problem", "improvement")
+    }
     assert found == {"problem": case["problems"], "improvement": case["improvements"]}

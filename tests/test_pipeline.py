@@ -41,7 +41,9 @@ def test_every_span_quotes_its_place(extractor: Extractor, documents: list[Docum
             assert result["text"][span["start"] : span["end"]] == span["quote"]
 
 
-def test_the_same_input_gives_the_same_bytes_in_any_order_and_process(extractor: Extractor, documents: list[Document]) -> None:
+def test_the_same_input_gives_the_same_bytes_in_any_order_and_process(
+    extractor: Extractor, documents: list[Document]
+) -> None:
     first = [json.dumps(extractor.run(document).to_dict()) for document in documents]
     second = [json.dumps(extractor.run(document).to_dict()) for document in reversed(documents)]
     assert first == second[::-1]
@@ -76,7 +78,11 @@ def test_what_is_no_report_is_refused_in_plain_words(data: bytes, word: str) -> 
 
 ODD_REPORTS = [
     pytest.param("The quick brown fox jumps over the lazy dog. " * 20, {"section.missing"}, id="another language"),
-    pytest.param("甲县水利局2023年政府信息公开工作年度报告\n一、总体情况\n2023年主动公开信息30条。\n", {"section.missing", "table.missing"}, id="half a report"),
+    pytest.param(
+        "甲县水利局2023年政府信息公开工作年度报告\n一、总体情况\n2023年主动公开信息30条。\n",
+        {"section.missing", "table.missing"},
+        id="half a report",
+    ),
     pytest.param("今天天气很好，我们去公园玩。" * 30, {"section.missing"}, id="another kind of text"),
     pytest.param("涓浗鏀垮簻淇℃伅鍏紑宸ヤ綔骞村害鎶ュ憡" * 10, {"section.missing"}, id="mojibake"),
 ]
@@ -88,7 +94,26 @@ def test_an_odd_report_is_a_result_that_says_what_is_missing(text: str, codes: s
     assert codes <= {finding["code"] for finding in result["findings"]}
 
 
-ADVERSARIAL = ["1", "（", "一是", "“", "0 ", "一、", "第二十条", "1.", "其中", "\n", "（一）", "12,345", "万", "未收到", "微信公众号“", "。", "公开信息1条，", "A b "]
+ADVERSARIAL = [
+    "1",
+    "（",
+    "一是",
+    "“",
+    "0 ",
+    "一、",
+    "第二十条",
+    "1.",
+    "其中",
+    "\n",
+    "（一）",
+    "12,345",
+    "万",
+    "未收到",
+    "微信公众号“",
+    "。",
+    "公开信息1条，",
+    "A b ",
+]
 
 
 @pytest.mark.parametrize("unit", ADVERSARIAL, ids=repr)

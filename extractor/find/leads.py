@@ -8,7 +8,9 @@ from functools import cache
 
 from extractor.rulebook import read_toml
 
-NUMBERING = r"(?P<numbering>[（(][一二三四五六七八九十\d]{1,2}[）)]|[一二三四五六七八九十\d]{1,2}[、.．]|第[一二三四五六]，|)"
+NUMBERING = (
+    r"(?P<numbering>[（(][一二三四五六七八九十\d]{1,2}[）)]|[一二三四五六七八九十\d]{1,2}[、.．]|第[一二三四五六]，|)"
+)
 CLAUSE_START = r"(?:(?<=[\n。；：:！])|^)"
 
 

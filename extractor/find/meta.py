@@ -17,21 +17,31 @@ from extractor.rulebook import read_toml
 if TYPE_CHECKING:
     from extractor.report import Report, Span
 
-YEAR = re.compile(r"(?:(?P<digits>[2２][0Oo〇○零][\dOoIl]{2})|(?P<chinese>二[〇○零0Oo][〇○零一二三四五六七八九0Oo]{2}))\s?(?=年)")
+YEAR = re.compile(
+    r"(?:(?P<digits>[2２][0Oo〇○零][\dOoIl]{2})|(?P<chinese>二[〇○零0Oo][〇○零一二三四五六七八九0Oo]{2}))\s?(?=年)"
+)
 TITLE_TAIL = r"(?:政府信[息急]公[开幵]|政务公[开幵]|信[息急]公[开幵])(?:工作)?(?:年度|情况)?(?:工作)?(?:年度|情况)?(?:的)?报[告吿]"
 TITLE = re.compile(rf"[^\n。；：:，]{{2,60}}?{TITLE_TAIL}")
 PERIOD = re.compile(
     r"(?:自|从)?(?P<y1>20\d{2})年(?P<m1>\d{1,2})月(?P<d1>\d{1,2})日(?:起)?(?:至|到|—+|-+|~)(?:(?P<y2>20\d{2})年)?(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日"
 )
 DATE = re.compile(r"(?P<year>20\d{2})\s?[年./-]\s?(?P<month>\d{1,2})\s?[月./-]\s?(?P<day>\d{1,2})日?")
-CHINESE_DATE = re.compile(r"(?P<year>二[〇零][〇零一二三四五六七八九]{2})年(?P<month>[一二三四五六七八九十]{1,3})月(?P<day>[一二三四五六七八九十]{1,3})日")
-PUBLISHED = re.compile(r"(?:发布时间|发布日期|发文日期|成文日期|生成日期|时间|日期)[:：]\s?(?P<date>20\d{2}[-年./]\d{1,2}[-月./]\d{1,2})")
+CHINESE_DATE = re.compile(
+    r"(?P<year>二[〇零][〇零一二三四五六七八九]{2})年(?P<month>[一二三四五六七八九十]{1,3})月(?P<day>[一二三四五六七八九十]{1,3})日"
+)
+PUBLISHED = re.compile(
+    r"(?:发布时间|发布日期|发文日期|成文日期|生成日期|时间|日期)[:：]\s?(?P<date>20\d{2}[-年./]\d{1,2}[-月./]\d{1,2})"
+)
 HEADLINE = re.compile(rf"(?:标题|名称)[:：]\s?(?P<title>[^\n]{{4,80}}?{TITLE_TAIL})")
 CONTACT = {
     "address": re.compile(r"(?:联系|通[讯信]|办公)?地址(?:为|是|[:：])\s?([^；;，,。\n）)]{4,60})"),
     "postcode": re.compile(r"(?:邮政编码|邮\s?编)(?:为|是|[:：])?\s?(\d{6})"),
-    "phone": re.compile(r"(?:联系)?电\s?话(?:/传真|号码)?(?:为|是|[:：])?\s?(\(?（?0?\d{2,4}[)）]?[-—]?\d{7,8}|\d{7,11})"),
-    "email": re.compile(r"(?:电子邮[箱件]|邮箱|e-?mail)(?:地址)?(?:为|是|[:：])?\s?([\w.+-]+@[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE),
+    "phone": re.compile(
+        r"(?:联系)?电\s?话(?:/传真|号码)?(?:为|是|[:：])?\s?(\(?（?0?\d{2,4}[)）]?[-—]?\d{7,8}|\d{7,11})"
+    ),
+    "email": re.compile(
+        r"(?:电子邮[箱件]|邮箱|e-?mail)(?:地址)?(?:为|是|[:：])?\s?([\w.+-]+@[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE
+    ),
 }
 AGENCY = re.compile(
     r"(?:[\u4e00-\u9fff]{2,24}?(?:省|市|县|区|旗|州|盟|镇|乡|街道))?[\u4e00-\u9fff]{1,16}?(?:人民政府(?:办公[厅室])?|管理?委员会|管委会|委员会|局|厅|办公室|街道办事处|海关|法院|检察院)"
@@ -59,7 +69,13 @@ def places() -> Places:
     """The gazetteer."""
     data = read_toml("places.toml")
     province_of = {city: province for province, names in data["cities"].items() for city in names.split()}
-    return Places(tuple(data["provinces"]), tuple(data["municipalities"]), tuple(data["new_areas"]), province_of, _words(data["county_cities"]))
+    return Places(
+        tuple(data["provinces"]),
+        tuple(data["municipalities"]),
+        tuple(data["new_areas"]),
+        province_of,
+        _words(data["county_cities"]),
+    )
 
 
 def _words(rows: dict[str, str]) -> frozenset[str]:
@@ -140,7 +156,7 @@ def _level_of_place(last: str, agency: str) -> str:
 
 def _title(report: Report, start: int, first: int) -> tuple[str, int, int] | None:
     """The title between the body's start and its first heading: text, and its place in prose."""
-    assert report.cleaned is not None  # noqa: S101 - a step in the wrong place of the pipeline
+    assert report.cleaned is not None
     prose = report.cleaned.prose
     for match in TITLE.finditer(prose, start, first):
         line_start = max(prose.rfind("\n", 0, match.start()) + 1, start)
@@ -164,7 +180,9 @@ def _agency_of(title: str) -> str | None:
     elif match.start() >= 2:
         name = title[: match.start()]
     else:
-        name = re.split(r"政府信[息急]公|政务公|信[息急]公", title[match.end() :].removeprefix("年度").removeprefix("年"))[0]
+        name = re.split(
+            r"政府信[息急]公|政务公|信[息急]公", title[match.end() :].removeprefix("年度").removeprefix("年")
+        )[0]
     name = re.sub(r"^(?:关于|中共)|(?:关于|工作|[（(]\d*[)）]?)$", "", name.strip(" —-·:：《》“”"))
     return name if len(name) >= 2 else None
 
@@ -225,16 +243,22 @@ def guess_edition(report: Report, year: int | None) -> str:
         return "pre2019"
     if printed is not None:
         return printed
-    return "pre2019" if year is None and report.tables.statistics else ("2019" if year in (2019, 2020) else "2021" if year else "pre2019")
+    return (
+        "pre2019"
+        if year is None and report.tables.statistics
+        else ("2019" if year in (2019, 2020) else "2021" if year else "pre2019")
+    )
 
 
 def find_meta(report: Report) -> Report:
     """Write ``meta`` with the places that show it."""
     cleaned = report.cleaned
-    assert cleaned is not None  # noqa: S101 - a step in the wrong place of the pipeline
+    assert cleaned is not None
     prose = cleaned.prose
     start = cleaned.prose_offset(report.sections[0].start) if report.sections else 0
-    first = next((cleaned.prose_offset(s.start) for s in report.sections if s.heading is not None), min(len(prose), 3000))
+    first = next(
+        (cleaned.prose_offset(s.start) for s in report.sections if s.heading is not None), min(len(prose), 3000)
+    )
     evidence: dict[str, Span] = {}
     printed = _title(report, start, first)
     title: str | None = None
@@ -251,7 +275,11 @@ def find_meta(report: Report) -> Report:
         agency = other[0]
         evidence["agency"] = report.span(*cleaned.source_range(other[1], other[1] + len(agency)))
     period = _period(prose)
-    year = (read_year(title) if title else None) or (int(period[0][1][:4]) if period else None) or read_year(prose[start : start + 2000])
+    year = (
+        (read_year(title) if title else None)
+        or (int(period[0][1][:4]) if period else None)
+        or read_year(prose[start : start + 2000])
+    )
     if period is not None:
         evidence["period"] = report.span(*cleaned.source_range(period[1], period[2]))
     meta = Meta(

@@ -34,7 +34,9 @@ KINDS: tuple[tuple[str, str], ...] = (
 MARKER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in KINDS))
 NUMBERS = {letter: index + 1 for index, letter in enumerate(ONES)} | {"首": 1, "其": 2, "再": 3, "最": 4}
 BEFORE_MARKER = "。；;：:，,\n！”）)、 "
-FOOT = re.compile(r"(?<=[。\n])(?:附件?\d?[：:]|(?:20\d{2}|二[〇零][〇零一二三四五六七八九]{2})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日(?:附|\n|$))")
+FOOT = re.compile(
+    r"(?<=[。\n])(?:附件?\d?[：:]|(?:20\d{2}|二[〇零][〇零一二三四五六七八九]{2})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日(?:附|\n|$))"
+)
 HEADING_ONLY = 34
 WEAK = frozenset({"is", "ordinal", "first"})
 
@@ -61,7 +63,7 @@ class Zone:
 def find_passages(report: Report) -> Report:
     """Write ``passages``: problems first, then improvements, each in the order of the text."""
     narrative = report.narrative
-    assert narrative is not None  # noqa: S101 - a step in the wrong place of the pipeline
+    assert narrative is not None
     places: list[tuple[str, Place]] = []
     for start, end in _ranges(narrative):
         for zone in _zones(narrative.text, start, end):

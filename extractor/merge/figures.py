@@ -57,7 +57,9 @@ def _figure(table: Table | None, name: str, chosen: Callable[[str, str], bool]) 
     return Figure(sum(cell.value or 0 for cell in cells), addresses)
 
 
-def _totals(table: Table | None, name: str, rows: Callable[[str], bool], column: str, others: tuple[str, ...]) -> Figure:
+def _totals(
+    table: Table | None, name: str, rows: Callable[[str], bool], column: str, others: tuple[str, ...]
+) -> Figure:
     """A column's cells of some rows; where a total is printed blank, the row's other columns instead."""
     if table is None:
         return Figure(None, ())
@@ -77,7 +79,12 @@ def requests(tables: Tables, rows: tuple[str, ...], column: str = "total") -> Fi
     """Request cells of rows (a name ending in a dot means all rows of that group; ``other`` its single row too)."""
 
     def chosen(row: str) -> bool:
-        return any(row == name or (name.endswith(".") and row.startswith(name)) or (name == "other" and row.startswith("other.")) for name in rows)
+        return any(
+            row == name
+            or (name.endswith(".") and row.startswith(name))
+            or (name == "other" and row.startswith("other."))
+            for name in rows
+        )
 
     others = APPLICANTS if column == "total" else ()
     return _totals(tables.applications, "applications", chosen, column, others)

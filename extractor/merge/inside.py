@@ -12,10 +12,12 @@ from extractor.report import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from extractor.report import Count, Report
+    from extractor.report import Count, Report, Span
 
 COMPLETE = re.compile(r"其[他它余]|分别为|分别是|共计|合计")
-ALL_CLOSED = re.compile(r"申请[^。；\n]{0,40}?(?:全部|均已|已全部|全都)(?:按[^。，；]{0,10})?(?:办结|办理完毕|答复完毕)")
+ALL_CLOSED = re.compile(
+    r"申请[^。；\n]{0,40}?(?:全部|均已|已全部|全都)(?:按[^。，；]{0,10})?(?:办结|办理完毕|答复完毕)"
+)
 BODY_YEAR = re.compile(r"(20\d{2})年(?:度)?[，,]?(?:我|本|全|共|未|无|累计|通过)")
 LIST_MARK = re.compile(r"[、和及与，]")
 MOST_PARTS = 60
@@ -95,7 +97,9 @@ def _sums(report: Report) -> Iterator[Finding]:
         if len({part.unit for part in (*group, breakdown.total)} - {None}) > 1:
             continue
         total = sum(part.value for part in group)
-        if any(abs(total - known) < 1e-9 for known in totals) or len(totals) > 1 + any(p.role == "total" for p in group):
+        if any(abs(total - known) < 1e-9 for known in totals) or len(totals) > 1 + any(
+            p.role == "total" for p in group
+        ):
             continue
         words = report.text[breakdown.total.span.start : group[-1].span.end]
         if total > breakdown.total.value or COMPLETE.search(words):
@@ -128,9 +132,9 @@ def _lists(report: Report) -> Iterator[Finding]:
             yield Finding("narrative.channels", "error", message, (count.span, *listed))
 
 
-def _run(report: Report, spans: list, end: int) -> list:  # type: ignore[type-arg]
+def _run(report: Report, spans: list[Span], end: int) -> list[Span]:
     """The mentions that stand as one list directly before a place, none where the list is open (等)."""
-    run: list = []  # type: ignore[type-arg]
+    run: list[Span] = []
     limit = end
     for span in reversed(spans):
         between = re.sub(r"\s", "", report.text[span.end : limit])
@@ -167,12 +171,11 @@ def _names(report: Report) -> Iterator[Finding]:
     for index, channel in enumerate(report.channels):
         if channel.name:
             by_name.setdefault(channel.name, []).append(index)
-    for name, indexes in by_name.items():
+    for indexes in by_name.values():
         if len(indexes) > 1:
             spans = tuple(report.channels[i].spans[0] for i in indexes)
             kinds = ", ".join(report.channels[i].type for i in indexes)
             yield Finding("narrative.name", "question", f"one name is used of {len(indexes)} kinds: {kinds}", spans)
-            del name
 
 
 def _years(report: Report) -> Iterator[Finding]:

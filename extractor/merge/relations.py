@@ -33,7 +33,10 @@ IN_FORCE = re.compile(r"现行有效|有效的?(?:行政)?规范性文件|继续
 ISSUED = re.compile(r"制定|制发|印发|出台|新制|新增|颁布|制作|起草|修订")
 PUBLISHED = re.compile(r"公开|发布|公布|上传|文件库|规章库|网站|平台|专栏|转载")
 OTHER_PERIOD = re.compile(r"累计|历年|截至|上半年|下半年|季度|月底|以来|近[三五两]年|“十[三四五]五”")
-NARROWER = re.compile(r"其中|本级|机关本部|局机关|本单位|办公室|各[乡镇区县市部]|[县区市]直|下属|系统|全[县区市省]|信函|当面|网[上络]|在线|邮[寄件]|传真")
+NARROWER = re.compile(
+    r"其中|本级|机关本部|局机关|本单位|办公室|各[乡镇区县市部]|[县区市]直|下属|系统|全[县区市省]|信函|当面|网[上络]|在线|邮[寄件]|传真"
+)
+UNPRINTED = "the cells are not printed or not read"
 CASE_WORDS = re.compile(r"信息公开|政务公开|依申请|公开申请|答复")
 
 
@@ -48,7 +51,7 @@ class Context:
 def _context(report: Report, count: Count) -> Context:
     """From cleaned prose: up to forty characters before the count's number, and its sentence with the one before."""
     cleaned = report.cleaned
-    assert cleaned is not None  # noqa: S101 - a step in the wrong place of the pipeline
+    assert cleaned is not None
     start, end = cleaned.prose_offset(count.span.start), cleaned.prose_offset(count.span.end)
     prose = cleaned.prose
     begin = max(prose.rfind("。", 0, start), prose.rfind("\n", 0, start)) + 1
@@ -113,12 +116,11 @@ def _compare(report: Report, count: Count) -> Indicator | None:
     if count.indicator.startswith("litigations"):
         figure = _one_kind(report, count, context, figure)
     if figure.value is None:
-        return Indicator(count.indicator, "only_narrative", None, figure.cells, (count.id,), "the cells are not printed or not read")
+        return _entry(count, "only_narrative", figure, UNPRINTED)
     if fits(count, figure.value):
-        return Indicator(count.indicator, "agree", figure.value, figure.cells, (count.id,), None)
+        return _entry(count, "agree", figure)
     note = _other_reading(report, count, context, figure, column)
-    relation = "not_comparable" if note else "contradict"
-    return Indicator(count.indicator, relation, figure.value, figure.cells, (count.id,), note)
+    return _entry(count, "not_comparable" if note else "contradict", figure, note)
 
 
 def _applicant(context: Context, count: Count) -> str:
@@ -166,13 +168,20 @@ def _readings(report: Report, count: Count, column: str) -> Iterator[tuple[str, 
     """Other sums of cells that the same words can mean."""
     tables = report.tables
     if count.indicator == "applications_received":
-        yield "equals the new requests and those carried over together", requests(tables, ("new", "carried_over"), column)
+        yield (
+            "equals the new requests and those carried over together",
+            requests(tables, ("new", "carried_over"), column),
+        )
         yield "equals the requests answered", requests(tables, ("total",), column)
     if count.indicator == "applications_answered":
         yield "equals all requests of the year", requests(tables, ("new", "carried_over"), column)
-        yield "equals the results without those not processed", requests(tables, ("granted", "partially_granted", "refused.", "unavailable."))
-        yield "equals the results without other handling", requests(
-            tables, ("granted", "partially_granted", "refused.", "unavailable.", "not_processed.")
+        yield (
+            "equals the results without those not processed",
+            requests(tables, ("granted", "partially_granted", "refused.", "unavailable.")),
+        )
+        yield (
+            "equals the results without other handling",
+            requests(tables, ("granted", "partially_granted", "refused.", "unavailable.", "not_processed.")),
         )
         yield "equals the new requests", requests(tables, ("new",), column)
     if count.indicator in ("applications_granted", "applications_partial"):
@@ -187,7 +196,10 @@ def _readings(report: Report, count: Count, column: str) -> Iterator[tuple[str, 
             if case == "litigations":
                 yield "equals the lawsuits without prior review", cases(tables, rows[:1], "total")
                 yield "equals the lawsuits after a review", cases(tables, rows[1:], "total")
-            yield "equals reviews and lawsuits together", cases(tables, ("review", "litigation_direct", "litigation_after_review"), "total")
+            yield (
+                "equals reviews and lawsuits together",
+                cases(tables, ("review", "litigation_direct", "litigation_after_review"), "total"),
+            )
 
 
 def _sense(words: str) -> str:
@@ -208,18 +220,23 @@ def _compare_documents(report: Report, count: Count, context: Context) -> Indica
     figure = documents(report.tables, count.indicator, sense)
     if figure.value is None:
         if any(run.row == count.indicator and _allows(run, figure, count) for run in runs(report.tables.proactive)):
-            note = "the cell's digits run together, and one split has this figure"
-            return Indicator(count.indicator, "agree", count.value, figure.cells, (count.id,), note)
-        return Indicator(count.indicator, "only_narrative", None, figure.cells, (count.id,), "the cells are not printed or not read")
+            split = Figure(count.value, figure.cells)
+            return _entry(count, "agree", split, "the cell's digits run together, and one split has this figure")
+        return _entry(count, "only_narrative", figure, UNPRINTED)
     if fits(count, figure.value):
-        return Indicator(count.indicator, "agree", figure.value, figure.cells, (count.id,), None)
+        return _entry(count, "agree", figure)
     for other in ("issued", "disclosed", "in_force"):
         reading = documents(report.tables, count.indicator, other)
         if sense == "issued" and not ISSUED.search(words) and reading.value is not None and fits(count, reading.value):
-            return Indicator(count.indicator, "agree", reading.value, reading.cells, (count.id,), None)
-    note = None
-    if PUBLISHED.search(words) or not ISSUED.search(words) or sense != "issued":
+            return _entry(count, "agree", reading)
+    is_kind = {"issued": ISSUED.search(words), "repealed": "废止" in words, "in_force": True}[sense]
+    if PUBLISHED.search(words) or not is_kind:
         note = "documents published, kept or cleared are another quantity than those of the cell"
-    elif OTHER_PERIOD.search(context.sentence) or NARROWER.search(context.sentence):
-        note = "the prose counts another period or scope"
-    return Indicator(count.indicator, "not_comparable" if note else "contradict", figure.value, figure.cells, (count.id,), note)
+        return _entry(count, "not_comparable", figure, note)
+    if OTHER_PERIOD.search(context.sentence) or NARROWER.search(context.sentence):
+        return _entry(count, "not_comparable", figure, "the prose counts another period or scope")
+    return _entry(count, "contradict", figure)
+
+
+def _entry(count: Count, relation: str, figure: Figure, note: str | None = None) -> Indicator:
+    return Indicator(count.indicator, relation, figure.value, figure.cells, (count.id,), note)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Run:
         """All ways to cut the digits into as many numbers as cells, none with a leading zero."""
         for cuts in combinations(range(1, len(self.digits)), len(self.columns) - 1):
             edges = (0, *cuts, len(self.digits))
-            parts = [self.digits[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+            parts = [self.digits[a:b] for a, b in pairwise(edges)]
             if all(part == "0" or part[0] != "0" for part in parts):
                 yield tuple(map(int, parts))
 
@@ -56,7 +56,9 @@ def runs(table: Table | None) -> tuple[Run, ...]:
     for cell in table.cells if table else ():
         if cell.status == "unread" and cell.span and DIGITS.match(cell.raw):
             by_place.setdefault((cell.row, cell.span.start), []).append(cell)
-    return tuple(Run(row, tuple(c.column for c in cells), cells[0].raw) for (row, _), cells in by_place.items() if len(cells) > 1)
+    return tuple(
+        Run(row, tuple(c.column for c in cells), cells[0].raw) for (row, _), cells in by_place.items() if len(cells) > 1
+    )
 
 
 def settle(tables: Tables, stated: Iterable[Stated]) -> Tables:
@@ -65,9 +67,13 @@ def settle(tables: Tables, stated: Iterable[Stated]) -> Tables:
     said = [s for s in stated if s.count.qualifier == "exact"]
     figures: dict[tuple[str, str], tuple[int, str]] = {}
     for run in runs(table):
-        facts = [s for s in said if s.row == run.row and s.column in run.columns and run.allows(s.column, s.count.value)]
+        facts = [
+            s for s in said if s.row == run.row and s.column in run.columns and run.allows(s.column, s.count.value)
+        ]
         left = [
-            split for split in run.splits() if all(split[run.columns.index(fact.column)] == fact.count.value for fact in facts)
+            split
+            for split in run.splits()
+            if all(split[run.columns.index(fact.column)] == fact.count.value for fact in facts)
         ]
         if facts and len(left) == 1:
             evidence = ", ".join(dict.fromkeys(fact.count.id for fact in facts))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -55,7 +56,11 @@ class Piece:
 @cache
 def _template() -> Any:
     environment = Environment(
-        loader=PackageLoader("extractor", "show"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("extractor", "show"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     return environment.get_template("page.html")
 
@@ -70,7 +75,9 @@ def evidence_page(result: Mapping[str, Any]) -> str:
             kinds=KINDS,
             tables=[(name, _rows(result["tables"].get(name))) for name in TABLE_NAMES if result["tables"].get(name)],
             words=vocabulary,
-            channel_names={c["id"]: c["name"] or vocabulary.CHANNEL_TYPES[c["type"]].chinese for c in result["facts"]["channels"]},
+            channel_names={
+                c["id"]: c["name"] or vocabulary.CHANNEL_TYPES[c["type"]].chinese for c in result["facts"]["channels"]
+            },
         )
     )
 
@@ -88,7 +95,9 @@ def _marks(result: Mapping[str, Any]) -> Iterator[Mark]:
             tip = "、".join(vocabulary.THEMES[theme["code"]].chinese for theme in item["themes"])
             yield _mark(item["span"], kind, item["id"], tip)
     for practice in facts["practices"]:
-        yield _mark(practice["span"], "practice", f"practice-{practice['code']}", vocabulary.PRACTICES[practice["code"]].chinese)
+        yield _mark(
+            practice["span"], "practice", f"practice-{practice['code']}", vocabulary.PRACTICES[practice["code"]].chinese
+        )
     for index, reference in enumerate(facts["references"]):
         yield _mark(reference["span"], "reference", f"reference-{index}", "文号")
     for name in TABLE_NAMES:
@@ -117,7 +126,7 @@ def cut(text: str, marks: list[Mark]) -> list[Piece]:
         starting.setdefault(mark.start, []).append(mark)
     open_marks: list[Mark] = []
     pieces: list[Piece] = []
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in pairwise(places):
         beginning = starting.get(start, [])
         open_marks = [m for m in open_marks if m.end > start] + [m for m in beginning if m.end > start]
         kinds = tuple(dict.fromkeys(m.kind for m in open_marks))

@@ -29,8 +29,14 @@ def summary(result: Mapping[str, Any]) -> Group:
 
 def _parts(result: Mapping[str, Any]) -> Iterator[RenderableType]:
     meta = result["meta"]
-    lines = [f"{key.replace('_', ' ')}: {_plain(value)}" for key, value in meta.items() if value and key not in ("title", "evidence")]
-    yield Panel(Text("\n".join(lines)), title=escape(meta["title"] or result["source"]["name"] or "report"), expand=False)
+    lines = [
+        f"{key.replace('_', ' ')}: {_plain(value)}"
+        for key, value in meta.items()
+        if value and key not in ("title", "evidence")
+    ]
+    yield Panel(
+        Text("\n".join(lines)), title=escape(meta["title"] or result["source"]["name"] or "report"), expand=False
+    )
     for name in TABLE_NAMES:
         if result["tables"][name]:
             yield _official(name, result["tables"][name]["cells"])
@@ -60,11 +66,16 @@ def _official(name: str, cells: list[Mapping[str, Any]]) -> RenderableType:
     unread = sum(cell["status"] == "unread" for cell in cells)
     shown = [cell for cell in cells if cell["value"] or cell["status"] in ("unread", "text")]
     term = vocabulary.TABLES[name]
-    table = _grid(f"{term.chinese} ({name}): {len(cells)} cells, {unread} unread; zeros left out", "row", "column", "value")
+    title = f"{term.chinese} ({name}): {len(cells)} cells, {unread} unread; zeros left out"
+    table = _grid(title, "row", "column", "value")
     for cell in shown:
-        value = f"{cell['value']:g}" if cell["value"] is not None and abs(cell["value"]) < 100_000 else str(cell["value"] or cell["status"])
+        value = (
+            f"{cell['value']:g}"
+            if cell["value"] is not None and abs(cell["value"]) < 100_000
+            else str(cell["value"] or cell["status"])
+        )
         table.add_row(_term(vocabulary.ROWS, cell["row"]), _term(vocabulary.COLUMNS, cell["column"]), value)
-    return table if shown else Text(table.title or "")
+    return table if shown else Text(title)
 
 
 def _term(group: Mapping[str, vocabulary.Term], code: str) -> str:
@@ -74,17 +85,23 @@ def _term(group: Mapping[str, vocabulary.Term], code: str) -> str:
 def _facts(facts: Mapping[str, Any]) -> Iterator[RenderableType]:
     channels = _grid(f"渠道 channels ({len(facts['channels'])})", "type", "name", "status", "quote")
     for channel in facts["channels"]:
-        channels.add_row(channel["type"], escape(channel["name"] or "-"), channel["status"], _quote(channel["spans"][0]))
+        channels.add_row(
+            channel["type"], escape(channel["name"] or "-"), channel["status"], _quote(channel["spans"][0])
+        )
     yield channels
     counts = _grid(f"数量 counts ({len(facts['counts'])})", "indicator", "value", "unit", "qualifier", "role", "quote")
     for count in facts["counts"]:
         value = f"{count['value']:,}"
-        counts.add_row(count["indicator"], value, count["unit"] or "-", count["qualifier"], count["role"], _quote(count["span"]))
+        counts.add_row(
+            count["indicator"], value, count["unit"] or "-", count["qualifier"], count["role"], _quote(count["span"])
+        )
     yield counts
     for kind, title in (("problems", "问题 problems"), ("improvements", "改进 improvements")):
         items = _grid(f"{title} ({len(facts[kind])})", "themes", "quote")
         for item in facts[kind]:
-            items.add_row(", ".join(f"{t['code']} {t['probability']:.2f}" for t in item["themes"]), _quote(item["span"]))
+            items.add_row(
+                ", ".join(f"{t['code']} {t['probability']:.2f}" for t in item["themes"]), _quote(item["span"])
+            )
         yield items
     yield Text("做法 practices: " + (", ".join(practice["code"] for practice in facts["practices"]) or "none"))
 
