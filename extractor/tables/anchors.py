@@ -7,6 +7,8 @@ length the later start wins, since prose and contents lists stand before the tab
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from extractor.tables.ink import Ink
 
 _FAR = 80
+_ROW, _CROSSING = 2, 5
+_STOP = re.compile("。")
 _PIECE = 16
 
 
@@ -58,11 +62,13 @@ class Finder:
                     seen.add(text)
                     self._patterns.append((text, index, max(item.label.find(text), 0)))
         self._automaton = AhoCorasick([text for text, _, _ in self._patterns], matchkind=MatchKind.LeftmostLongest)
+        self._stops: list[int] = []
         self._orders = 1 + max(order for item in self._items for order in item.order)
 
     def find(self, ink: Ink) -> list[Anchor]:
         """The anchors of the best chain, in print order; empty where nothing matches."""
         best: list[tuple[int, int, _Link] | None] = [None] * self._orders
+        self._stops = [ink.han_place(match.start()) for match in _STOP.finditer(ink.text)]
         top: tuple[int, int, _Link] | None = None
         for pattern, start, end in self._automaton.find_matches_as_indexes(ink.han):
             _, index, _ = self._patterns[pattern]
@@ -80,18 +86,18 @@ class Finder:
     def _extend(
         self, best: list[tuple[int, int, _Link] | None], order: int, pattern: int, start: int, end: int
     ) -> tuple[int, int, _Link]:
-        """The best chain that ends in this hit: (length, start, link)."""
+        """The best chain that ends in this hit: (score, start, link); a full stop between two labels tells against it."""
         longest: tuple[int, int, _Link] | None = None
         for entry in best[:order]:
-            if (
-                entry is not None
-                and start - entry[2].end <= self._reach
-                and (longest is None or entry[:2] > longest[:2])
-            ):
-                longest = entry
+            if entry is None or start - entry[2].end > self._reach:
+                continue
+            crosses = bisect_left(self._stops, start) > bisect_left(self._stops, entry[2].end)
+            found = (entry[0] + _ROW - _CROSSING * crosses, entry[1], entry[2])
+            if found[0] > _ROW and (longest is None or found[:2] > longest[:2]):
+                longest = found
         if longest is None:
-            return 1, start, _Link(pattern, start, end, None)
-        return longest[0] + 1, longest[1], _Link(pattern, start, end, longest[2])
+            return _ROW, start, _Link(pattern, start, end, None)
+        return longest[0], longest[1], _Link(pattern, start, end, longest[2])
 
     def _anchors(self, last: _Link, ink: Ink) -> list[Anchor]:
         links: list[_Link] = []

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from extractor.tables.ink import Ink
 
 _REACH = 60
+_ALL_HEADS = {head.code for e in ("2021", "2019") for head in form.EDITIONS[e].tables["proactive"].heads}
 _LONE = "its only number stands alone on a line and may be a page number"
 _ORDER = (
     ("article", "第二十条第一项", (0,)),
@@ -126,7 +127,8 @@ def _edition(anchors: Sequence[Anchor], gaps: dict[str, Gap]) -> str:
         score[code] = 2 * len(codes & {head.code for head in printed.heads})
         rows = {row.code: len(row.columns) for row in printed.rows}
         score[code] -= 9 * len([row for row in gaps if row not in rows])
-        if -9 < score[code] <= 0:
+        score[code] -= 3 * len([row for row in rows if row not in gaps])
+        if not codes & _ALL_HEADS:
             score[code] += sum(len(gap.values) == rows.get(row) for row, gap in gaps.items())
     return "2021" if score["2021"] >= score["2019"] else "2019"
 

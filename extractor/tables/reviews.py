@@ -26,7 +26,7 @@ _NEAR = 30
 _LEAST = 36
 _START = re.compile("行政复议")
 _HEADING = re.compile("行政(?:法)?复议.{0,3}行政诉讼(?:的?情况)?")
-_NUMBER_LINE = re.compile(r"(?:^|(?<=[\r\n\f]))[\d \t|,/\-件]{9,}(?=[\r\n\f]|$)")
+_NUMBER_LINE = re.compile(r"(?:^|(?<=[\r\n\f]))[\d \t|,/\-件无不涉及适用]{9,}(?=[\r\n\f]|$)")
 _FAR = 900
 _NO_HEADS = "the table's heads are not printed"
 _DECIMAL = "a count cannot have decimals"
@@ -45,8 +45,22 @@ def read_reviews(ink: Ink, floor: int) -> TableReading | None:
     behind = scan(ink, label_end, len(ink.text), label_end, words, is_last=True)
     values = [*between.values, *behind.values]
     has_total = "合计" in ink.han[begin:end]
-    rows = _read(values, ink, start, has_total=has_total)
+    rows = _blank_row(ink, label_end, start) if not values else {}
+    rows = rows or _read(values, ink, start, has_total=has_total)
     return TableReading("review_litigation", "2021", rows, start, max(label_end, behind.end))
+
+
+def _blank_row(ink: Ink, label_end: int, at: int) -> dict[str, RowReading]:
+    """All cells blank, where a line of as many marked fields as the table has cells follows the heads, all empty."""
+    end = ink.line_bounds(label_end)[1]
+    start = end + len(ink.text[end : end + 2]) - len(ink.text[end : end + 2].lstrip("\r\n"))
+    line = ink.text[slice(*ink.line_bounds(start))] if start < len(ink.text) else ""
+    if line.strip(" \t|") or ("\t" not in line and "|" not in line):
+        return {}
+    first = 1 if ink.is_barred(start) else 0
+    if ink.fields(start) - first != len(_GROUPS) * _CELLS:
+        return {}
+    return {code: RowReading([None] * _CELLS, at=at) for code in _GROUPS}
 
 
 def _without_heads(ink: Ink, floor: int) -> TableReading | None:
@@ -149,13 +163,15 @@ def _row(values: Sequence[Value | None], at: int) -> RowReading:
 
 
 def _without_page_numbers(values: Sequence[Value], cells: int, ink: Ink) -> list[Value]:
+    """The values without dashed numbers, or numbers alone on a line, where just the table's cells are left then."""
     plain = [value for value in values if not value.group]
-    if len(plain) != len(values) and len(plain) == cells:
-        return plain
-    if len(values) == cells + 1:
-        alone = [value for value in values if value.is_run and ink.stands_alone(value.start, value.end)]
-        if len(alone) == 1:
-            return [value for value in values if value is not alone[0]]
+    for kept in (plain, list(values)):
+        if len(kept) > cells:
+            beside = [value for value in kept if len(value.raw) > 3 or not ink.stands_alone(value.start, value.end)]
+            if len(beside) == cells:
+                return beside
+        if len(kept) == cells:
+            return kept
     return list(values)
 
 

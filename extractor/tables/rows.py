@@ -17,6 +17,7 @@ from extractor.tables import split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from extractor.tables.anchors import Anchor
     from extractor.tables.ink import Ink, Place
@@ -43,7 +44,8 @@ class Slot:
     why not. ``values`` are those that belong to the row. ``wall`` is where heads of the next row begin (0: none),
     ``behind`` where its label begins, and ``ordinal_behind`` its list number. ``is_inner`` tells that another label
     is printed before this one, in a column of its own; ``heads`` the fields of its column heads and, last, how many
-    fields their line has; ``is_odd`` that its values are not as many as its cells.
+    fields their line has; ``is_odd`` that its values are not as many as its cells; ``is_joined``
+    that digits run together somewhere in the table.
     """
 
     code: str
@@ -59,6 +61,7 @@ class Slot:
     is_inner: bool = False
     heads: tuple[int, ...] = ()
     is_odd: bool = False
+    is_joined: bool = False
 
     @property
     def is_blank(self) -> bool:
@@ -91,7 +94,9 @@ class _Border:
 
 def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
     """Give each slot its values. ``before`` are the values between the heads and the first label."""
+    is_joined = any(value.is_several and not value.is_glued for slot in slots for value in slot.gap.values)
     for slot in slots:
+        slot.is_joined = is_joined
         if ink.place(slot.anchor.start).explicit:
             lines = [line for line in _lines(slot.gap.values) if not _is_page_number(line, ink)]
             slot.gap.values = [value for line in lines for value in line]
@@ -227,17 +232,17 @@ def _options(
 
     There is always at least one way, be it that nothing fits.
     """
-    lines = before + behind
-    values = tuple(value for line in lines for value in line)
+    values = tuple(value for line in before + behind for value in line)
     if not values:
         return [_Option(_ODD if slot.gap.is_foreign else _BLANK, (), is_full=False)]
-    is_odd = (before and behind) or not _are_one_row(before or behind[own:])
+    upper = {value for line in before for value in line}
+    fixed = {value for line in behind[:own] for value in line}
     found: list[_Option] = []
     for dropped, reading in _readings(slot, values, ink):
         cost = dropped * _DROPPED + _BARE_LINE * _keeps_bare_line(reading, ink)
         if not reading:
             found.append(_Option(cost + _BLANK, reading, is_full=False))
-        elif is_odd and not dropped:
+        elif not _is_one_row(reading, upper, fixed):
             continue
         elif len(reading) == slot.width and not any(value.is_several for value in reading):
             found.append(_Option(cost, reading, is_full=True))
@@ -246,8 +251,12 @@ def _options(
     return found or [_Option(_ODD, values, is_full=False)]
 
 
-def _are_one_row(lines: Sequence[tuple[Value, ...]]) -> bool:
-    """Whether lines on their own may make up one row: one line, one and its last value, or a value a line."""
+def _is_one_row(reading: tuple[Value, ...], upper: AbstractSet[Value], fixed: AbstractSet[Value]) -> bool:
+    """Whether values may make up one row: on one side of the label, and a line, a line and a value, or a value a line."""
+    above = [value for value in reading if value in upper]
+    if above and len(above) < len(reading):
+        return False
+    lines = _lines([value for value in reading if value not in fixed])
     return len(lines) <= 1 or all(len(line) == 1 for line in lines[1:])
 
 
@@ -259,6 +268,8 @@ def _keeps_bare_line(values: Sequence[Value], ink: Ink) -> bool:
 
 def _may_be_cut(slot: Slot, values: Sequence[Value]) -> bool:
     if len(values) >= slot.width and not any(value.is_several for value in values):
+        return False
+    if not slot.is_joined or values[0].explicit or len({value.line for value in values}) > 1:
         return False
     if not all(value.is_run for value in values) or sum(len(value.raw) for value in values) < slot.width:
         return False
@@ -275,20 +286,21 @@ def _readings(slot: Slot, values: tuple[Value, ...], ink: Ink) -> list[tuple[int
     if any(len(reading) == slot.width for _, reading in readings):
         return readings
     for size, reading in list(readings):
-        if len(reading) == slot.width + 1:
-            readings += [(size + 1, one) for one in _without_one(slot, reading, ink)]
+        more = len(reading) - slot.width
+        if 0 < more <= 3:
+            readings += [(size + more, kept) for kept in _without_pages(slot, reading, more, ink)]
     return readings
 
 
-def _without_one(slot: Slot, values: tuple[Value, ...], ink: Ink) -> list[tuple[Value, ...]]:
-    """Readings without a bare page number on a line of its own, or without the next label's number that lost its dot."""
+def _without_pages(slot: Slot, values: tuple[Value, ...], more: int, ink: Ink) -> list[tuple[Value, ...]]:
+    """Readings without bare page numbers on lines of their own, or without the next label's number that lost its dot."""
     last = values[-1]
     if slot.ordinal_behind and last.raw == slot.ordinal_behind and not ink.text[last.end : slot.behind].strip(" .、"):
-        return [values[:-1]]
-    alone = [v for v in values if v.is_run and len(v.raw) <= 3 and ink.stands_alone(v.start, v.end)]
+        return [values[:-1]] if more == 1 else []
+    alone = [v for v in values if v.is_run and len(v.raw) <= 3 and ink.stands_alone(v.start, v.end)][:6]
     if len(alone) == len(values):
         return []
-    found = [tuple(v for v in values if v is not page) for page in alone]
+    found = [tuple(v for v in values if v not in pages) for pages in combinations(alone, more)]
     if len(found) > 1 and slot.width > 2:
         found = [reading for reading in found if adds_up(reading)]
     return found

@@ -84,8 +84,12 @@ def _rows(ink: Ink, place: int) -> tuple[list[_Row], list[Value], int]:
     values: list[Value] = []
     label: list[tuple[int, int]] = []
     groups = 0
+    repeated = _repeated_heads(ink, place)
     while (match := TOKEN.search(ink.text, place, stop)) and len(rows) < _MOST_ROWS:
         place = match.end()
+        if behind := next((end for start, end in repeated if start <= match.start() < end), 0):
+            place = behind
+            continue
         kind = "number" if match.lastgroup == "unit" else match.lastgroup
         if kind == "number":
             end = value_end(ink.text, match, stop)
@@ -126,6 +130,16 @@ def _rows(ink: Ink, place: int) -> tuple[list[_Row], list[Value], int]:
     if label:
         values = [value for value in values if value.start < label[0][0] or value.line == _line(ink, rows)]
     return rows, values, max([*ends, *(value.end for value in values)], default=place)
+
+
+def _repeated_heads(ink: Ink, place: int) -> list[tuple[int, int]]:
+    """Where the heads are printed again, as behind a page break."""
+    found = []
+    for head in list(_HEAD.finditer(ink.han, ink.han_place(place)))[:20]:
+        columns, end = _columns(ink.han, head.end())
+        if columns:
+            found.append((ink.source(head.start()), ink.source(end - 1) + 1))
+    return found
 
 
 def _line(ink: Ink, rows: Sequence[_Row]) -> int | None:

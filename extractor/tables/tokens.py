@@ -34,7 +34,7 @@ TOKEN = re.compile(
       | (?:(?<=\n)|(?<=\r)|(?<=\f))[ ]*\d{{1,3}}[ ]?/[ ]?\d{{1,3}}(?=[ ]*(?:[\r\n\f]|$)))
   | (?P<number>(?:(?<![\d\-])-)?(?:\d{{1,3}}(?:,\d{{3}})+(?:(?![\d,])|(?=\d[ ]?[.、)][ ]?[{_HAN}“]))|\d+)(?:\.\d+)?)
     (?P<unit>[ ]?(?:亿元|万元|元)|人次|件次|[件项个条宗起份%])?
-  | (?P<none>-{{1,4}}|(?<!增)(?<!增\s)(?<!增\s\s)/)
+  | (?P<none>-{{1,4}}|/)
   | (?P<han>[{_HAN}]+)
     """,
     re.VERBOSE,
@@ -156,7 +156,8 @@ class _Scan:
                 if end > match.start("number"):
                     self._keep(number_of(self._ink, match, end))
             elif kind == "none":
-                self._keep(none_of(self._ink, match))
+                if not is_in_label(self._ink.text, match):
+                    self._keep(none_of(self._ink, match))
             elif kind == "page":
                 self._groups += 1
                 for value in parts_of(self._ink, match, self._groups):
@@ -260,6 +261,11 @@ def number_of(ink: Ink, match: re.Match[str], end: int) -> Value:
     value = float(plain) if "." in plain else int(plain[:300])
     unit = (match.group("unit") or "").strip()
     return Value(start, end, ink.text[start:end], "number", value, where.line, where.field, where.explicit, unit, is_glued=is_glued)
+
+
+def is_in_label(text: str, match: re.Match[str]) -> bool:
+    """Whether a slash is the one of the head 本年增/减."""
+    return match.group() == "/" and text[max(0, match.start() - 12) : match.start()].rstrip().endswith("增")
 
 
 def none_of(ink: Ink, match: re.Match[str]) -> Value:
