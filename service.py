@@ -8,8 +8,10 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import structlog
 from fastapi import FastAPI
 
+from extractor.errors import GongkaiError
 from serving import problems
 from serving.bodies import Intake
 from serving.description import describe
@@ -37,7 +39,11 @@ def app(settings: Settings | None = None, nursery: Launched | None = None) -> Fa
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        await parts.pool.start()
+        try:
+            await parts.pool.start()
+        except GongkaiError as error:
+            structlog.get_logger().error("not started", what=error.what, **error.details())
+            raise
         metrics.build.info(parts.pool.workshop.provenance)
         yield
         await parts.pool.close()

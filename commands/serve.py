@@ -101,7 +101,7 @@ def announce(address: str) -> None:
     """Where the service is, one line to try, and what it answers."""
     typer.echo(
         f"gongkai serves on {address} (this page explains it: {address}/docs)\n"
-        f"try      curl -s --data-binary @examples/reports/REPORT.txt '{address}/v1/extract?text=false'\n"
+        f"try      curl -s --data-binary @examples/linhuai_health_2024.txt '{address}/v1/extract?text=false'\n"
         'answers  200 {"schema":"gongkai.report/1","source":…,"meta":…,"sections":…,"tables":…,"facts":…,"ledger":…,'
         '"indicators":…,"findings":…,"provenance":…}'
     )

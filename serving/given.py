@@ -53,7 +53,12 @@ def tables_of(given: Any, text: str) -> Tables:
     """The contract's ``tables`` member as ``Tables`` of origin ``given``; all that are left out are missing."""
     _object(given, "tables", TABLE_NAMES)
     read = {name: None if entry is None else _table(entry, name, text) for name, entry in given.items()}
-    return Tables(*(read.get(name) for name in TABLE_NAMES))
+    return Tables(
+        proactive=read.get("proactive"),
+        applications=read.get("applications"),
+        review_litigation=read.get("review_litigation"),
+        statistics=read.get("statistics"),
+    )
 
 
 def _table(entry: Any, name: str, text: str) -> Table:
