@@ -133,7 +133,7 @@ class Fault:
 
 
 def find_faults(labels: Sequence[Label]) -> tuple[Fault, ...]:
-    """The rules that a set of labels breaks: copies, shared skeletons, keywords, too much ``other``, a missing theme."""
+    """The rules that labels break: copies, shared skeletons, keywords, too much ``other``, a missing theme."""
     count = len(labels)
     skeletons = Counter(skeleton(label.text) for label in labels)
     shared = sum(times for times in skeletons.values() if times > 1)
