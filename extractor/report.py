@@ -64,7 +64,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Where a run of text stands on its page, in points from the top left."""
+    """Where a run of text stands on its page, in points from the top left; below 1 where recognition is not sure."""
 
     start: int
     end: int
@@ -73,6 +73,7 @@ class Box:
     top: float
     right: float
     bottom: float
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

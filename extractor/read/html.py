@@ -40,7 +40,7 @@ def read_html(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docum
     frame, headings = lines_of(page.body), headings_of(page.body)
     article = find_article(page.body)
     prune(article)
-    writer = Writer(limits)
+    writer = Writer(limits=limits)
     writer.write(article)
     first, last = frame_edges(writer.lines)
     _check_speech(page, writer.lines[first:last])

@@ -1,17 +1,13 @@
-"""A page's blocks as text: a paragraph a line, a table's row a line with tabs between its columns.
-
-Places that a spanning cell covers stay empty, so that columns stand under one another; the cell itself knows its
-extent. A table that only arranges the page is no table: its cells are read as blocks.
-"""
+"""A page's blocks as text; a table that only arranges the page is no table, and its cells are read as blocks."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from extractor.read.html_tree import Block, Run
-from extractor.read.limits import Limits, refuse
-from extractor.report import Grid, GridCell
+from extractor.read.limits import STANDARD, Limits, refuse
+from extractor.read.rows import Lines, Placed
 
 WORD_STYLE = re.compile(r"(?:/\*[^*]{0,200}\*/)?[@A-Za-z.*#][^{}。；，、]{0,200}\{[^{}]{0,4000}\}")
 WORD_NOISE = re.compile(
@@ -35,26 +31,21 @@ def tidy(text: str) -> str:
 
 def lines_of(block: Block) -> list[str]:
     """The non-empty lines of a block and of all within, tables as blocks."""
-    writer = Writer(Limits(), tables=False)
+    writer = Writer(tables=False)
     writer.write(block)
     return writer.lines
 
 
 @dataclass(slots=True)
-class Writer:
-    """Collects lines and grids; ``length`` is the text's so far, each line with its break."""
+class Writer(Lines):
+    """Writes blocks; without ``tables`` the cells of tables are lines too."""
 
-    limits: Limits
+    limits: Limits = STANDARD
     tables: bool = True
-    lines: list[str] = field(default_factory=list)
-    grids: list[Grid] = field(default_factory=list)
-    length: int = 0
 
     def line(self, text: str) -> None:
-        """Add a line, unless it is empty."""
-        if text := tidy(text):
-            self.lines.append(text)
-            self.length += len(text) + 1
+        """Add a line, unless there is nothing in it."""
+        self.add(tidy(text))
 
     def write(self, block: Block, mark: str = "") -> None:
         """Add a block's lines; ``mark`` is the number that its list gives it."""
@@ -74,7 +65,7 @@ class Writer:
                 self._write_item(piece, number)
                 number += 1
             elif piece.tag == "table" and self.tables and not is_layout(piece):
-                self.table(piece)
+                self.add_table(*place_cells(piece, self.limits))
             else:
                 self.write(piece)
         self.line("".join(words))
@@ -83,43 +74,12 @@ class Writer:
         first = next(iter(lines_of(item)), "")
         self.write(item, "" if NUMBERED.match(first) or not isinstance(item.pieces[0], Run) else f"{number}.")
 
-    def table(self, table: Block) -> None:
-        """Add a table's rows and its grid."""
-        placed, height, width = place_cells(table, self.limits)
-        start, cells = self.length, []
-        by_row: dict[int, dict[int, str]] = {}
-        for cell in placed:
-            by_row.setdefault(cell.row, {})[cell.column] = cell.text
-        offsets: dict[tuple[int, int], int] = {}
-        for row in range(height):
-            texts = [by_row.get(row, {}).get(column, "") for column in range(width)]
-            for column, text in enumerate(texts):
-                offsets[row, column] = self.length
-                self.length += len(text) + 1
-            self.lines.append("\t".join(texts))
-        for cell in placed:
-            place = offsets[cell.row, cell.column]
-            cells.append(GridCell(cell.row, cell.column, cell.rows, cell.columns, place, place + len(cell.text)))
-        if cells:
-            self.grids.append(Grid(start, max(start, self.length - 1), tuple(cells)))
-
 
 def _list_start(block: Block) -> int | None:
     if block.tag != "ol":
         return None
     start = block.attributes.get("start") or "1"
     return int(start) if start.isdecimal() and len(start) < 5 else 1
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A cell at its place in the table, with its extent and its text on one line."""
-
-    row: int
-    column: int
-    rows: int
-    columns: int
-    text: str
 
 
 def rows_of(table: Block) -> list[Block]:
@@ -138,8 +98,8 @@ def cells_of(row: Block) -> list[Block]:
     return [cell for cell in row.blocks if cell.tag in CELLS]
 
 
-def place_cells(table: Block, limits: Limits) -> tuple[list[Placed], int, int]:
-    """The cells at their places, the table's height and width. Errors: ``LimitError`` where spans grow it too far."""
+def place_cells(table: Block, limits: Limits) -> tuple[list[Placed], int]:
+    """The cells at their places, and the table's width. Errors: ``LimitError`` where spans grow it too far."""
     rows = rows_of(table)
     taken: set[tuple[int, int]] = set()
     placed: list[Placed] = []
@@ -160,7 +120,7 @@ def place_cells(table: Block, limits: Limits) -> tuple[list[Placed], int, int]:
             width = max(width, column)
     if len(rows) * width > limits.cells:
         raise refuse("a table is too large", f"{len(rows)} rows of {width} columns", f"{limits.cells} places")
-    return placed, len(rows), width
+    return placed, width
 
 
 def _span(cell: Block, name: str) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
-from extractor.errors import DocumentError
+from extractor.errors import DocumentError, MissingPartError
 from extractor.read.encodings import decode
 from extractor.read.limits import STANDARD, Limits
+from extractor.read.package import Package
 from extractor.read.sources import source
 from extractor.report import Document
 
@@ -28,6 +30,13 @@ MARKUP = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+STREAMS = (
+    ("EncryptedPackage", "encrypted"),
+    ("WordDocument", "doc"),
+    ("Workbook", "a spreadsheet"),
+    ("PowerPoint", "slides"),
+)
 
 
 def read(data: bytes, *, name: str | None = None, media_type: str | None = None, limits: Limits = STANDARD) -> Document:
@@ -36,19 +45,68 @@ def read(data: bytes, *, name: str | None = None, media_type: str | None = None,
     ``media_type`` is what the sender says; the content decides. Errors: ``DocumentError`` says what was found and
     what is allowed, ``LimitError`` which bound the file passes, ``MissingPartError`` which part is not installed.
     """
-    if not data.strip():
-        raise DocumentError("the file is empty", found=f"{len(data)} bytes", do="give a file with the report's text")
-    return READERS[kind_of(data)](data, name, limits)
+    return READERS[kind_of(data, limits)](data, name, limits)
 
 
-def kind_of(data: bytes) -> str:
+def kind_of(data: bytes, limits: Limits = STANDARD) -> str:
     """A key of ``READERS``, by content. Errors: ``DocumentError`` for a file of a kind that holds no report."""
-    for mark, kind in FOREIGN:
-        if data.startswith(mark) and b"\0" in data[:4096]:
-            raise DocumentError("the file is no report", found=kind, allowed=ALLOWED)
+    if not data.strip(b"\0 \t\r\n\f\v"):
+        raise DocumentError("the file is empty", found=f"{len(data)} bytes", do="give a file with the report's text")
     if b"%PDF-" in data[:1024]:
         return "pdf"
+    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+        return _zipped_kind(data, limits)
+    if data.startswith(OLE):
+        return _compound_kind(data)
+    if data.startswith(b"{\\rtf"):
+        return "rtf"
+    if data.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
+        return "image"
+    for mark, kind in FOREIGN:
+        if data.startswith(mark) and b"\0" in data[:4096]:
+            raise _foreign(kind)
+    if b"<w:wordDocument" in data[:4096]:
+        return "doc"
+    if (
+        re.match(rb"(?:[\w-]+:[^\n]*\n)*MIME-Version:", data[:2048], re.IGNORECASE)
+        and b"multipart/related" in data[:4096]
+    ):
+        return "archive_page"
     return "html" if is_markup(data) else "plain"
+
+
+def _zipped_kind(data: bytes, limits: Limits) -> str:
+    names = Package(data, limits).names()
+    if "mimetype" in names and Package(data, limits).part("mimetype").startswith(
+        b"application/vnd.oasis.opendocument.text"
+    ):
+        return "odt"
+    if any(name.startswith("word/") for name in names):
+        return "docx"
+    if any(name.startswith(("xl/", "ppt/")) for name in names):
+        raise _foreign("a spreadsheet or slides")
+    if "OFD.xml" in names:
+        raise _foreign("an OFD file")
+    raise DocumentError(
+        "the file is an archive of files",
+        found=f"{len(names)} members",
+        do="give it to the command or the batch, or unpack it",
+    )
+
+
+def _compound_kind(data: bytes) -> str:
+    for stream, kind in STREAMS:
+        if stream.encode("utf-16-le") in data:
+            if kind == "encrypted":
+                raise DocumentError("the file is encrypted", found="a password is asked for", do="save it without one")
+            if kind != "doc":
+                raise _foreign(kind)
+            return kind
+    raise _foreign("an office file without text")
+
+
+def _foreign(kind: str) -> DocumentError:
+    return DocumentError("the file is no report", found=kind, allowed=ALLOWED)
 
 
 def is_markup(data: bytes) -> bool:
@@ -71,15 +129,62 @@ def read_page(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docum
     return read_html(data, name, limits)
 
 
-def read_portable(data: bytes, name: str | None, limits: Limits = STANDARD) -> Document:
-    """A PDF: by its text layer, else as a scan."""
-    from extractor.read.pdf import read_pdf
+def read_archive_page(data: bytes, name: str | None, limits: Limits = STANDARD) -> Document:
+    """A web page saved as one file (.mht): its first page."""
+    message = message_from_bytes(data, policy=policy.default)
+    for part in message.walk():
+        if part.get_content_type() == "text/html":
+            page = part.get_payload(decode=True)
+            if isinstance(page, bytes) and page.strip():
+                return read_page(page, name, limits)
+    raise DocumentError("the saved page holds no page", do="save it as a web page again")
 
-    return read_pdf(data, name, limits)
+
+def read_portable(data: bytes, name: str | None, limits: Limits = STANDARD) -> Document:
+    """A PDF: by its text layer, else, where the extra [scan] is installed, as a scan."""
+    from extractor.read.pdf import NoTextError, read_pdf
+    from extractor.read.scan import read_scanned_pdf
+
+    try:
+        return read_pdf(data, name, limits)
+    except NoTextError as error:
+        try:
+            return read_scanned_pdf(data, name, limits)
+        except MissingPartError:
+            raise error from None
+
+
+def read_docx(data: bytes, name: str | None, limits: Limits = STANDARD) -> Document:
+    """A Word file."""
+    from extractor.read.word import read_word
+
+    return read_word(data, name, limits)
+
+
+def _by_office(kind: str) -> Callable[[bytes, str | None, Limits], Document]:
+    def read_older(data: bytes, name: str | None, limits: Limits = STANDARD) -> Document:
+        from extractor.read.office import read_office
+
+        return read_office(data, name, limits, kind=kind)
+
+    return read_older
+
+
+def read_image(data: bytes, name: str | None, limits: Limits = STANDARD) -> Document:
+    """A page's image."""
+    from extractor.read.scan import read_scanned_image
+
+    return read_scanned_image(data, name, limits)
 
 
 READERS: dict[str, Callable[[bytes, str | None, Limits], Document]] = {
     "plain": read_plain,
     "html": read_page,
+    "archive_page": read_archive_page,
     "pdf": read_portable,
+    "docx": read_docx,
+    "doc": _by_office("doc"),
+    "rtf": _by_office("rtf"),
+    "odt": _by_office("odt"),
+    "image": read_image,
 }

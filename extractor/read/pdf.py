@@ -30,6 +30,10 @@ COMMON = re.compile(r"[的一是在不了有和人这中大为上个国公开信
 REPORT_TITLE = re.compile(r"(?:报告|年报)")
 
 
+class NoTextError(DocumentError):
+    """A PDF of images, or one whose letters cannot be told."""
+
+
 def read_pdf(data: bytes, name: str | None, limits: Limits = STANDARD) -> Document:
     """The text layer of a PDF. Errors: ``DocumentError`` where it is damaged, encrypted or has no usable text layer;
     ``LimitError`` where it has too many pages or too much text."""
@@ -39,7 +43,7 @@ def read_pdf(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docume
     composed = compose(sheets)
     text = composed.text
     if not has_usable_text(text):
-        raise DocumentError(
+        raise NoTextError(
             "the PDF has no text layer that can be used",
             found=f"{len(sheets)} pages" + (", characters without a usable map" if text.strip() else ", images only"),
             allowed="PDF with text; scans where the extra [scan] is installed",

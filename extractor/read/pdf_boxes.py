@@ -83,7 +83,7 @@ def _box(page: Any, number: int, line: Line, offset: int, wanted: tuple[int, int
 def _cell_boxes(composed: Composed, start: int, end: int) -> list[Box]:
     boxes = []
     for number, filled, first_row in composed.tables:
-        for place, cell in zip(filled.grid(first_row).cells, filled.ordered(), strict=True):
+        for place, cell in zip(filled.lay(first_row)[1].cells, filled.ordered(), strict=True):
             first, last = max(start, place.start), min(end, place.end)
             if first < last:
                 box = (round(edge, 1) for edge in (cell.left, cell.top, cell.right, cell.bottom))
@@ -92,7 +92,7 @@ def _cell_boxes(composed: Composed, start: int, end: int) -> list[Box]:
 
 
 def page_image(data: bytes, page: int, *, width: int = 1000, limits: Limits = STANDARD) -> bytes:
-    """A page, counted from 1, as a PNG image of a width in pixels. Errors: ``DocumentError`` where there is no such page."""
+    """A page, counted from 1, as a PNG image. Errors: ``DocumentError`` where there is no such page."""
     with opened(data, limits) as pdf:
         if not 1 <= page <= len(pdf):
             raise DocumentError("the PDF has no such page", found=str(page), allowed=f"1 to {len(pdf)}")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from extractor.characters import read_characters
-from extractor.read.grid_text import FilledTable
+from extractor.read.filled import FilledTable
 from extractor.read.limits import STANDARD, Limits
 from extractor.read.pdf import opened, read_sheets
 from extractor.read.pdf_lines import HYPHENS, Places, character_index

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from extractor.read.grid_text import merge_edges
+from extractor.read.filled import merge_edges
 from extractor.read.pdf_order import furniture, reading_order
 from extractor.report import Grid
 
 if TYPE_CHECKING:
-    from extractor.read.grid_text import FilledTable
+    from extractor.read.filled import FilledTable
     from extractor.read.pdf_lines import Line, Sheet
 
 INDENT = "　　"
@@ -49,9 +49,10 @@ def compose(sheets: list[Sheet], tables: list[list[FilledTable]] | None = None) 
                 composed.lines.append((length + len(piece) - len(line.text), number + 1, line))
             elif place not in printed:
                 printed.add(place)
-                piece = "\n".join(here[place].rows())
+                rows, grid = here[place].lay(length)
+                piece = "\n".join(rows)
                 composed.tables.append((number + 1, here[place], length))
-                composed.grids += (here[place].grid(length),)
+                composed.grids += (grid,)
             else:
                 continue
             pieces.append(piece)

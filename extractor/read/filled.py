@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from extractor.report import Grid, GridCell
+from extractor.read.rows import Placed, lay_rows
 
 if TYPE_CHECKING:
     from extractor.read.ruling import RuledCell, RuledTable
+    from extractor.report import Grid
 
 
 SHIFT = 4.0
@@ -39,12 +40,6 @@ class FilledTable:
     columns: tuple[float, ...] = ()
 
     @property
-    def extent(self) -> tuple[int, int]:
-        """Rows and columns."""
-        cells = self.table.cells
-        return max(c.row + c.rows for c in cells), max(len(self.edges) - 1, *(c.column + c.columns for c in cells))
-
-    @property
     def edges(self) -> tuple[float, ...]:
         """Where its columns begin and end, in points, as the page's lines would give them but for small shifts."""
         if self.columns:
@@ -65,28 +60,15 @@ class FilledTable:
             cells.append(replace(cell, column=first, columns=max(1, last - first)))
         return replace(self, table=replace(self.table, cells=tuple(cells)), columns=edges)
 
-    def rows(self) -> list[str]:
-        """A line a row with tabs; places that a spanning cell covers stay empty."""
-        height, width = self.extent
-        texts = {(cell.row, cell.column): text for cell, text in zip(self.table.cells, self.texts, strict=True)}
-        return ["\t".join(texts.get((row, column), "") for column in range(width)) for row in range(height)]
-
     def ordered(self) -> list[RuledCell]:
         """Its cells in the order in which their texts stand in the rows."""
         return sorted(self.table.cells, key=lambda cell: (cell.row, cell.column))
 
-    def grid(self, start: int) -> Grid:
-        """The grid of the table whose rows begin at an offset of the text."""
-        height, width = self.extent
-        order = {(cell.row, cell.column): number for number, cell in enumerate(self.table.cells)}
-        cells, place = [], start
-        for row in range(height):
-            for column in range(width):
-                number = order.get((row, column))
-                if number is not None:
-                    cell, end = self.table.cells[number], place + len(self.texts[number])
-                    sure = self.confidences[number] if self.confidences else 1.0
-                    cells.append(GridCell(row, column, cell.rows, cell.columns, place, end, sure))
-                    place = end
-                place += 1
-        return Grid(start, place - 1, tuple(cells))
+    def lay(self, start: int) -> tuple[list[str], Grid]:
+        """Its rows as lines and its grid, where the first row begins at an offset of the text."""
+        sure = self.confidences or (1.0,) * len(self.texts)
+        cells = [
+            Placed(cell.row, cell.column, cell.rows, cell.columns, text, confidence)
+            for cell, text, confidence in zip(self.table.cells, self.texts, sure, strict=True)
+        ]
+        return lay_rows(cells, max(len(self.edges) - 1, *(cell.column + cell.columns for cell in cells)), start)
