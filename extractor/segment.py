@@ -91,7 +91,7 @@ def make_language(words: Iterable[str] | None = None) -> Language:
     nlp = spacy.blank(
         "zh", config={"nlp": {"tokenizer": {"@tokenizers": "spacy.zh.ChineseTokenizer", "segmenter": "char"}}}
     )
-    getters: dict[int, object] = nlp.vocab.lex_attr_getters  # type: ignore[attr-defined] - absent from spaCy's stubs
+    getters: dict[int, object] = nlp.vocab.lex_attr_getters  # type: ignore[attr-defined]
     for attribute in COSTLY_ATTRIBUTES:
         getters.pop(attribute, None)
     nlp.tokenizer = WordTokenizer(nlp.vocab, project_words() if words is None else words)
