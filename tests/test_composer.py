@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import random
 
+import docx
 import pytest
 from hypothesis import given, settings
 
@@ -23,6 +25,7 @@ from tests.composer.marks import write_cells
 from tests.composer.outline import sheets
 from tests.composer.strategies import compositions, truths
 from tests.composer.truth import Truth
+from tests.composer.word import WordStyle, compose_word
 
 
 @settings(max_examples=60, deadline=None)
@@ -90,3 +93,22 @@ def test_no_rendering_loses_a_number_that_it_does_not_call_doubtful(choice: Comp
     printed = composed.text[start:end]
     sure = (c for c, e in composed.expected.items() if e.value and c.table == "applications")
     assert all(str(composed.expected[c].value) in printed for c in sure)
+
+
+@pytest.mark.parametrize(
+    "style", [WordStyle(), WordStyle(numbering="list", title="text_box", layout="unruled")], ids=str
+)
+def test_a_word_file_holds_the_sheets_with_their_merges(style: WordStyle) -> None:
+    truth = seeded_truth(8, "2021")
+    written, _ = write_cells(truth, "plain", "printed", random.Random(8))
+    document = docx.Document(io.BytesIO(compose_word(truth, style, seed=8).data))
+    for table, sheet in zip(document.tables, sheets(truth, written), strict=True):
+        printed = [[cell.text for cell in row.cells] for row in table.rows]
+        assert printed == expand(sheet, repeat_labels=True, repeat_values=True)
+
+
+def test_tracked_changes_keep_the_inserted_figure() -> None:
+    data = compose_word(seeded_truth(8, "2021"), WordStyle(changes="tracked"), seed=8).data
+    document = docx.Document(io.BytesIO(data))
+    xml = document.element.xml
+    assert xml.count("<w:del ") == xml.count("<w:ins ") > 5

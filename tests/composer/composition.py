@@ -162,6 +162,7 @@ def normal(choice: Composition) -> Composition:
     if choice.sheet == "heads_lost":
         changes |= {"headings": "official"} if choice.headings == "lost" else {}
         changes |= {"zeros": "printed"} if choice.zeros in _BLANKS else {}
+        changes |= {"frame": "markdown"} if choice.frame == "markdown_repeated" else {}
     return replace(choice, **changes)
 
 
