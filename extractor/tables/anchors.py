@@ -74,14 +74,18 @@ class Finder:
             _, index, _ = self._patterns[pattern]
             for order in reversed(self._items[index].order):
                 found = self._extend(best, order, pattern, start, end)
-                if best[order] is None or found[:2] > best[order][:2] or not self._reaches(best[order], start):  # type: ignore[index]
+                if self._replaces(found, best[order], start):
                     best[order] = found
                 if top is None or found[:2] > top[:2]:
                     top = found
         return self._anchors(top[2], ink) if top else []
 
-    def _reaches(self, entry: tuple[int, int, _Link] | None, start: int) -> bool:
-        return entry is not None and start - entry[2].end <= self._reach
+    def _replaces(self, found: tuple[int, int, _Link], old: tuple[int, int, _Link] | None, start: int) -> bool:
+        """Whether a chain is the better one for labels to come, seen from ``start``."""
+        if old is None or start - old[2].end > self._reach:
+            return True
+        crosses = bisect_left(self._stops, start) > bisect_left(self._stops, old[2].end)
+        return found[:2] > (old[0] - _CROSSING * crosses, old[1])
 
     def _extend(
         self, best: list[tuple[int, int, _Link] | None], order: int, pattern: int, start: int, end: int

@@ -32,6 +32,7 @@ SHIFTED = "empty fields do not tell their columns"
 PAGE_NUMBER = "a page number cannot be told from a value"
 
 _DROPPED, _CUT, _BLANK, _BARE_LINE, _ODD = 1, 3, 10, 11, 100
+_NARROW = 3
 _MOST_CUTS = 18
 _FAR = 10**9
 
@@ -204,7 +205,7 @@ def _deal(slots: Sequence[Slot], borders: Sequence[_Border], ink: Ink) -> None:
             reached[left] = min(cost, reached.get(left, _FAR))
         backward = reached
         may_be_blank = borders[index].least == len(borders[index].lines) and not borders[index + 1].lines
-        _settle(slots[index], fitting, may_be_blank=may_be_blank or index == 0)
+        _settle(slots[index], fitting, may_be_blank=may_be_blank)
     _doubt_free_lines(slots, borders)
 
 
@@ -242,7 +243,7 @@ def _options(
         cost = dropped * _DROPPED + _BARE_LINE * _keeps_bare_line(reading, ink)
         if not reading:
             found.append(_Option(cost + _BLANK, reading, is_full=False))
-        elif not _is_one_row(reading, upper, fixed):
+        elif not _is_one_row(reading, upper, fixed, slot.width):
             continue
         elif len(reading) == slot.width and not any(value.is_several for value in reading):
             found.append(_Option(cost, reading, is_full=True))
@@ -251,12 +252,14 @@ def _options(
     return found or [_Option(_ODD, values, is_full=False)]
 
 
-def _is_one_row(reading: tuple[Value, ...], upper: AbstractSet[Value], fixed: AbstractSet[Value]) -> bool:
+def _is_one_row(reading: tuple[Value, ...], upper: AbstractSet[Value], fixed: AbstractSet[Value], width: int) -> bool:
     """Whether values may make up one row: on one side of the label, and a line, a line and a value, or a value a line."""
     above = [value for value in reading if value in upper]
     if above and len(above) < len(reading):
         return False
     lines = _lines([value for value in reading if value not in fixed])
+    if lines and len(reading) > len(lines[0]) and any(value in fixed for value in reading) and width <= _NARROW:
+        return False
     return len(lines) <= 1 or all(len(line) == 1 for line in lines[1:])
 
 

@@ -32,7 +32,9 @@ _UNIT = re.compile("人次|件次|万元|[条件元个人次份篇场期项宗�
 _MARKER = re.compile(r"\(.*\)|.*、|[①-⑳]")
 _END = re.compile("。|附件下载|备\\s*注|注\\s*:")
 _CELL_TAIL = re.compile(f"(?:{CELL_WORDS.pattern})$")
-_HAN_BEHIND = re.compile(r"\s*[\u3400-\u9fff]")
+_NONE_TAIL = re.compile(f"(?<={_UNIT.pattern.split('|')[-1]})(?:不涉及|不适用|无)+$")
+_HAN_BEHIND = re.compile(r"\s*(?!无|不涉及|不适用)[\u3400-\u9fff]")
+_PUNCTUATION = re.compile(r"[^:、.,;“”\"'‘’()《》<>]")
 _LEAST_ROWS = 3
 _LONGEST_LABEL = 90
 _MOST_ROWS = 200
@@ -108,10 +110,11 @@ def _rows(ink: Ink, place: int) -> tuple[list[_Row], list[Value], int]:
             if marks := none_words(ink, match.start(), match.group(), match.end()):
                 values += marks
                 continue
-            if _is_head(match.group()):
-                continue
             words = _CELL_TAIL.search(match.group())
             end = match.end() - len(words.group()) if words else match.end()
+            marks = _NONE_TAIL.search(match.group())
+            if marks and not words:
+                end = match.end() - len(marks.group())
             unit = _unit_start(ink, match.start(), end, bool(label))
             if unit < end:
                 if unit > match.start():
@@ -120,6 +123,8 @@ def _rows(ink: Ink, place: int) -> tuple[list[_Row], list[Value], int]:
                 label = []
             elif end > match.start():
                 label.append((match.start(), end))
+            if marks and not words:
+                values += none_words(ink, end, marks.group(), match.end())
             if words:
                 where = ink.place(end)
                 span = (end, match.end(), words.group())
@@ -144,11 +149,6 @@ def _repeated_heads(ink: Ink, place: int) -> list[tuple[int, int]]:
 
 def _line(ink: Ink, rows: Sequence[_Row]) -> int | None:
     return ink.place(rows[-1].unit_end - 1).line if rows else None
-
-
-def _is_head(run: str) -> bool:
-    """Whether words of the head are printed again, as behind a page break."""
-    return len(run) > 1 and known_words("statistics").explains(run)
 
 
 def _unit_start(ink: Ink, start: int, end: int, has_label: bool) -> int:
@@ -189,8 +189,7 @@ def _label(ink: Ink, row: _Row) -> str:
     printed = []
     for index, (start, end) in enumerate(row.label):
         following = row.label[index + 1][0] if index + 1 < len(row.label) else end
-        between = ink.text[end:following]
-        printed.append(ink.text[start:end] + ("" if re.search(r"[\d\n]", between) else between))
+        printed.append(ink.text[start:end] + _PUNCTUATION.sub("", ink.text[end:following]))
     return re.sub(r"[\s|]+", "", "".join(printed))
 
 
