@@ -36,7 +36,9 @@ class LineStyle:
     values_a_line: int = 99
 
 
-_UNBREAKABLE = re.compile(r"(?:[（(﹙].[）)﹚]|\d[.、．]|[一二三四五六七]、)?\s*.[）)﹚”\"、，：；。.]*", re.DOTALL)
+_UNBREAKABLE = re.compile(
+    r"(?:[（(﹙].[）)﹚]|\d[.、．]|[一二三四五六七]、)?\s*(?:\d+|.)[）)﹚”\"、，：；。.]*", re.DOTALL
+)
 
 
 def chunks(text: str, width: int) -> list[str]:
