@@ -35,12 +35,15 @@ AND_IN_OFFICE = re.compile(
     "(?<=资源|住房|发展|工业|文化|规划|体育|保障|卫生|科技|水务|交通|经济|商务|旅游|城乡|教育|招商|广电|社会|农业)"
     "[和与](?=城乡|社会|改革|信息|规划|旅游|广电|体育|健康|自然|交通|技术|建设|环境|农村|生态)"
 )
-LEVEL_ONLY = re.compile(r"(?:本|全|各|该)?(?:省|市|县|区|州|乡|镇|街道|当地|地方|中央|国家)?(?:级|直)?")
+LEVEL_ONLY = re.compile(
+    r"有线|区县|省市|市县|县级|本地|相关|新闻|农村|其他|部分|两级|(?:本|全|各|该)?(?:省|市|县|区|州|乡|镇|街道|当地|地方|中央|国家)?(?:级|直)?"
+)
 LONGEST_NAME = 24
 LONGEST_ACCOUNT = 16
 LONGEST_QUOTED = 32
 FURTHEST_QUOTE = 14
 LONGEST_PAPER = 8
+LONGEST_UNKNOWN = 2
 
 
 def alternation(words: tuple[str, ...]) -> str:
@@ -164,10 +167,14 @@ class Namer:
         """A paper's or station's title without quotation marks: what stands before its tail, from the last verb on."""
         place, run = self._run(hit)
         cut = max((match.end() for match in self.breakers.finditer(run)), default=0)
-        name = run[cut:]
-        if not 2 <= len(name) <= LONGEST_PAPER or LEVEL_ONLY.fullmatch(name) or not self.places.search(name):
+        place_in = self.places.search(run, cut)
+        start = place_in.start() if place_in else cut
+        name = run[start:]
+        unknown = hit.form == "tail" or self.text[hit.start : hit.end].endswith("电视台")
+        longest = LONGEST_PAPER if place_in else LONGEST_UNKNOWN if unknown else 0
+        if not 2 <= len(name) <= longest or LEVEL_ONLY.fullmatch(name):
             return []
-        return [(self.text[place + cut : hit.end], place + cut, hit.end)]
+        return [(self.text[place + start : hit.end], place + start, hit.end)]
 
     def listed(self, hit: Hit, sentence_end: int) -> list[Named]:
         """Names of no said kind: those that a cover word sums up, and, behind 两微 and 新媒体, places' own brands."""

@@ -30,19 +30,23 @@ MEMBERS = {
     "news_media": frozenset(("newspaper", "broadcast", "news_media")),
 }
 CONTACT_TYPES = frozenset(("hotline", "mailbox", "service_hall"))
-BARE_PLATFORMS = frozenset(("微信", "微博", "抖音", "快手", "视频号", "头条号", "公众号", "小红书", "今日头条号"))
+BARE_PLATFORMS = frozenset(("微信", "微博", "抖音", "快手", "视频号", "头条号", "小红书", "今日头条", "今日头条号"))
 CONTACT_SECTIONS = frozenset(("preface", "other_matters", "overview"))
 HOUSED = frozenset(("screen", "notice_board", "reading_room", "printed"))
 ON_WEBSITE = re.compile(r"网站|官网|门户|网上|线上|网页|政务网|信息网|政府网|栏目|首页")
-LINK = re.compile(r"[、和与及/]|以及|，并?在?同名|及其")
+LINK = re.compile(r"[、和与及/]|以及|及其")
 IMPROVEMENT = re.compile(
-    r"下一步|下一阶段|下阶段|下步|改进(?:措施|情况|方向|举措|办法)|整改(?:措施|情况|方向)|今后|采取(?:以下|如下|下列)措施|针对(?:上述|以上|存在|这些)|为此，|"
-    r"(?:后续|接下来|未来)[，将]?|我们考虑|(?:20\d\d|二〇二.|新的一|明)年(?:度)?，?(?:我|本|全|将|继续|重点|拟|计划|市|县|区|镇|乡|街道|办)|"
+    r"下一步|下一阶段|下阶段|下步|(?<![及和与、])(?:改进|整改)(?:措施|情况|方向|举措|办法)|今后|采取(?:以下|如下|下列)措施|"
+    r"针对(?:上述|以上|存在|这些)|为此，|(?:后续|接下来|未来)[，将]?|我们考虑|"
+    r"(?:20\d\d|二〇二.|新的一|明)年(?:度)?，?[^。；：，\n]{0,24}?(?:将|继续|拟|计划|着力|进一步|采取)"
+    r"(?![^。针\n]{0,60}(?:仍存在|还存在|存在一|存在以下|不足))|"
     r"(?:我(?:局|委|厅|市|县|区|镇|乡|们|办|院|单位|机关|街道)|本(?:局|委|机关|单位))将"
 )
 PROBLEM = re.compile(
-    r"(?:^|(?<=[\n。]))(?:[（(][一二三四五][）)]|[一二三四五\d][、.．]|[-·]\s*)*(?:存在的?(?:主要)?(?:问题|不足|困难)|主要问题|问题与不足|不足之处|(?:问题|不足)[一二三四五\d：:])"
+    r"(?:^|(?<=\n))(?:[（(][一二三四五][）)]|[一二三四五\d][、.．]|[-·]\s*)*"
+    r"(?:存在的?(?:主要)?(?:问题|不足|困难)|主要问题|问题与不足|不足之处|(?:问题|不足)[一二三四五\d：:])"
 )
+ANNEX = re.compile(r"统计|附件|附表|指标|情况表")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Parts:
     parts: tuple[str, ...]
 
     def at(self, place: int) -> str:
-        """``problems``, ``improvements`` or ``report`` for a place of the narrative."""
+        """``problems``, ``improvements``, ``annex`` (statistics) or ``report`` for a place of the narrative."""
         index = bisect_right(self.places, place) - 1
         return self.parts[index] if index >= 0 else "report"
 
@@ -63,19 +67,16 @@ def find_parts(narrative: Narrative) -> Parts:
     marks: dict[int, str] = {}
     before = ""
     for sentence in narrative.sentences:
-        if sentence.section != before:
-            marks[sentence.start] = "problems" if sentence.section == "problems" else "report"
+        text = narrative.text[sentence.start : sentence.end]
+        if sentence.section != before or (sentence.is_heading and sentence.section == "unknown"):
+            annex = sentence.section == "unknown" and sentence.is_heading and ANNEX.search(text)
+            marks[sentence.start] = "annex" if annex else "problems" if sentence.section == "problems" else "report"
         before = sentence.section
         if sentence.section != "problems" or sentence.is_heading:
             continue
-        turns = [
-            (match.start(), "improvements")
-            for match in IMPROVEMENT.finditer(narrative.text, sentence.start, sentence.end)
-        ]
-        turns += [
-            (match.start(), "problems") for match in PROBLEM.finditer(narrative.text, sentence.start, sentence.end)
-        ]
-        marks.update(sorted(turns))
+        turns = {sentence.start + match.start(): "improvements" for match in IMPROVEMENT.finditer(text)}
+        turns |= {sentence.start + match.start(): "problems" for match in PROBLEM.finditer(text)}
+        marks |= turns
     places = tuple(sorted(marks))
     return Parts(places, tuple(marks[place] for place in places))
 
@@ -92,13 +93,14 @@ class ChannelFinder:
         if narrative is None or not narrative.text:
             return replace(report, mentions=())
         namer = Namer(narrative.text, self.lexicon, report.meta)
-        contact = self._contact_lines(narrative)
-        hits = [hit for hit in self.lexicon.hits(narrative.text) if _is_channel(narrative, hit, contact)]
+        parts, contact = find_parts(narrative), self._contact_lines(narrative)
+        hits = self.lexicon.hits(narrative.text)
+        hits = [hit for hit in hits if parts.at(hit.start) != "annex" and _is_channel(narrative, hit, contact)]
         hits = _without_houses(narrative.text, hits)
         found = _with_brands(narrative, hits, self._named(narrative, hits, namer), namer)
         found = _inherited(narrative.text, found)
         found = _covered(found)
-        return replace(report, mentions=tuple(self._with_status(narrative, found)))
+        return replace(report, mentions=tuple(self._with_status(narrative, found, parts)))
 
     def _contact_lines(self, narrative: Narrative) -> frozenset[int]:
         """The sentences that give the report's own contact."""
@@ -122,8 +124,7 @@ class ChannelFinder:
                 found.append(Mention(start, end, hit.type, None, "used", sentence, hit.rule, cover=hit.form == "cover"))
         return _without_inner(sorted(found, key=lambda m: (m.start, -m.end)))
 
-    def _with_status(self, narrative: Narrative, mentions: list[Mention]) -> list[Mention]:
-        parts = find_parts(narrative)
+    def _with_status(self, narrative: Narrative, mentions: list[Mention], parts: Parts) -> list[Mention]:
         said: dict[str, str | None] = {}
         out: list[Mention] = []
         for index, mention in enumerate(mentions):
@@ -149,7 +150,7 @@ def _is_channel(narrative: Narrative, hit: Hit, contact: frozenset[int]) -> bool
     """Leave out headings, columns, and telephones, mailboxes and halls of a contact line."""
     number = narrative.sentence_at(hit.start)
     sentence = narrative.sentences[number]
-    if sentence.is_heading or sentence.section == "unknown" or _is_column(narrative.text, hit):
+    if sentence.is_heading or _is_column(narrative.text, hit):
         return False
     return hit.type not in CONTACT_TYPES or number not in contact
 
@@ -219,34 +220,26 @@ def _surroundings(narrative: Narrative, mentions: list[Mention], index: int) -> 
 
 
 def _inherited(text: str, mentions: list[Mention]) -> list[Mention]:
-    """Hand a name on along a list of bare platforms: “X”微博、微信、抖音, 同名微信."""
+    """Hand a name on along a list of bare platforms (“X”微博、微信、抖音), and to 同名微信."""
     out: list[Mention] = []
     for mention in mentions:
-        before = out[-1] if out else None
-        if (
-            mention.name is None
-            and not mention.cover
-            and mention.type in ACCOUNTS
-            and before is not None
-            and before.name
-        ):
-            gap = text[before.end : mention.start]
-            same = text[max(0, mention.start - 2) : mention.start] == "同名" or text[
-                mention.start : mention.end
-            ].startswith("同名")
-            bare = text[mention.start : mention.end] in BARE_PLATFORMS
-            tail = text[max(before.start, before.end - 5) : before.end]
-            listed = LINK.fullmatch(gap) and bare and _ends_bare(tail) and before.type in ACCOUNTS
-            if before.sentence == mention.sentence and (same or listed):
-                mention = replace(mention, name=before.name, rule="list.shared")
+        if out and _shares_name(text, out[-1], mention):
+            mention = replace(mention, name=out[-1].name, rule="list.shared")
         out.append(mention)
     return out
 
 
-def _ends_bare(tail: str) -> bool:
-    return any(
-        tail == word or tail.endswith(("”" + word, "」" + word, "》" + word)) for word in BARE_PLATFORMS - {"公众号"}
-    )
+def _shares_name(text: str, before: Mention, mention: Mention) -> bool:
+    """Whether a mention without a name of its own takes the name of the account before it."""
+    own = text[mention.start : mention.end]
+    accounts = before.type in ACCOUNTS and mention.type in ACCOUNTS and before.sentence == mention.sentence
+    if not accounts or before.name is None or mention.cover or (mention.name is not None and mention.name != own):
+        return False
+    if own.startswith("同名") or text.endswith("同名", before.end, mention.start):
+        return True
+    last = text[before.start : before.end].rpartition("”")[2]
+    linked = LINK.fullmatch(text, before.end, mention.start) is not None
+    return linked and own in BARE_PLATFORMS and last in BARE_PLATFORMS and before.name != last
 
 
 def _covered(mentions: list[Mention]) -> list[Mention]:

@@ -45,7 +45,7 @@ class PracticeFinder:
             code = rule.fields["practice"]
             for match in rule.find(narrative.text):
                 sentence = narrative.sentences[narrative.sentence_at(match.start())]
-                if sentence.is_heading or sentence.section == "unknown" or hidden.hold(match.start()):
+                if sentence.is_heading or hidden.hold(match.start()):
                     continue
                 before = narrative.text[max(sentence.start, match.start() - 80) : match.start()]
                 if parts.at(match.start()) == "report" and not PLAN.search(before):
