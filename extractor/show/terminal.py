@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.console import Group
 from rich.markup import escape
 from rich.panel import Panel
@@ -56,7 +57,7 @@ def _quote(span: Mapping[str, Any]) -> str:
 
 
 def _grid(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
+    table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False, min_width=cell_len(title))
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
