@@ -32,6 +32,7 @@ _THREE = ("other.no_correction", "other.fee_unpaid")
 _LATE = ("other", "other.other", "total")
 _HEADS_IN_A_ROW = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构")
 _OTHER = re.compile("其他(?!处理|法律)")
+_VALUE_BEHIND = re.compile(r"[ \t|]{0,9}(?:\d|-|/|无|不涉及|不适用)")
 _TOTAL = re.compile("七?(?:总计|合计)")
 _PAGE_BREAK_NUMBER = "a number on a line of its own may be a page number"
 _DECIMAL = "a count cannot have decimals"
@@ -109,12 +110,13 @@ def _with_late_rows(ink: Ink, anchors: list[Anchor]) -> list[Anchor]:
 
 
 def _find_total(ink: Ink, place: int, stop: int) -> tuple[int, int] | None:
-    """Where the row （七）总计 stands: with its number if printed, else the last such word before the next row."""
+    """Where the row （七）总计 stands: with its number if printed, else where a value follows."""
     found = list(_TOTAL.finditer(ink.han, place, stop))
     numbered = [match for match in found if match.group().startswith("七")]
     if not found:
         return None
-    match = (numbered or found)[-1]
+    filled = [match for match in found if _VALUE_BEHIND.match(ink.text, ink.source(match.end() - 1) + 1)]
+    match = numbered[-1] if numbered else filled[0] if filled else found[-1]
     return match.end() - 2, match.end()
 
 
@@ -125,8 +127,9 @@ def _slots(ink: Ink, anchors: Sequence[Anchor], printed: form.TableForm) -> list
         is_last = index + 1 == len(anchors)
         stop = len(ink.text) if is_last else anchors[index + 1].start
         gap = scan(ink, found.start, stop, found.end, words, is_last=is_last)
-        is_inner = bool(printed.row(found.code).group)
-        slot = Slot(found.code, _COLUMNS, found, gap, behind=stop, is_inner=is_inner)
+        row = printed.row(found.code)
+        depth = 2 if row.ordinal else 1 if row.group else 0
+        slot = Slot(found.code, _COLUMNS, found, gap, behind=stop, depth=depth)
         if not is_last:
             slot.ordinal_behind = printed.row(anchors[index + 1].code).ordinal
         slots.append(slot)
@@ -137,8 +140,8 @@ def _head_fields(ink: Ink, start: int, stop: int) -> tuple[int, ...]:
     """The fields of the seven columns as the heads mark them, and the number of fields; empty where none are marked."""
     fields = []
     for head in _HEADS_IN_A_ROW:
-        at = ink.text.find(head, start, stop)
-        place = ink.place(at) if at >= 0 else None
+        at = ink.han.find(head, ink.han_place(start), ink.han_place(stop))
+        place = ink.place(ink.source(at)) if at >= 0 else None
         if place is None or not place.explicit:
             return ()
         fields.append(place.field)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _NEWLINE = re.compile(r"\r\n?|[\n\f\v\x85\u2028\u2029]")
+CELL_WORDS = re.compile("(?:详见|见|参见)附[件表]|涉密|保密|另行公布|暂无(?:数据)?|待统计|未统计|无法统计|不予公布")
+_PAGE_NUMBER = re.compile(r"[第共]\s?\d{1,3}\s?页")
 _LONE_NUMBER = re.compile(r"(?:^|(?<=[\r\n\f]))[ \t]*(\d{1,3})[ \t]*(?=[\r\n\f]|$)")
 _UNIT = re.compile("亿元|万元|元|人次|件次|[件项个条宗起份]")
 _MARKED = re.compile(r"(?:\([一二三四五六七]\)|[一二三四五六七]、)\s*$")
@@ -68,10 +70,18 @@ class Ink:
         """Whether a run is no part of a label but fills a cell: a mark such as 不涉及, or a unit behind a figure."""
         if _UNIT.fullmatch(run):
             return self.text[start - 1 : start].isdigit()
+        if CELL_WORDS.fullmatch(run) or self._is_page_word(run, start):
+            return True
         if not _NONE.fullmatch(run):
             return False
         goes_on = behind is not None and behind.group()[0] in "法正" and run.endswith("无")
         return not goes_on and not _MARKED.search(self.text, max(0, start - 6), start)
+
+    def _is_page_word(self, run: str, start: int) -> bool:
+        """Whether a run belongs to 第 3 页 or 共 12 页."""
+        if run in ("第", "共"):
+            return _PAGE_NUMBER.match(self.text, start) is not None
+        return run in ("页", "页共") and self.text[max(0, start - 2) : start].strip()[-1:].isdigit()
 
     def source(self, place: int) -> int:
         """The source offset of the ``place``-th Chinese character."""

@@ -99,7 +99,20 @@ def read_proactive(ink: Ink, floor: int) -> TableReading | None:
     readings = {slot.code: _reading(slot) for slot in slots}
     start = head_start(ink, anchors[0].start, floor, words)
     end = max(max(gap.end for gap in gaps.values()), anchors[-1].end)
-    return TableReading("proactive", edition, readings, start, end)
+    return TableReading("proactive", edition, readings, start, end, _doubtful(slots, printed))
+
+
+def _doubtful(slots: Sequence[Slot], printed: form.TableForm) -> tuple[str, ...]:
+    """Rows not found beside one that could not be read: they may be printed."""
+    found = {slot.code: slot for slot in slots}
+    doubtful: list[str] = []
+    before: Slot | None = None
+    for row in printed.rows:
+        if row.code in found:
+            before = found[row.code]
+        elif before is None or before.cells is None or before.gap.is_foreign:
+            doubtful.append(row.code)
+    return tuple(doubtful)
 
 
 def _gaps(ink: Ink, anchors: Sequence[Anchor]) -> tuple[dict[str, Gap], dict[str, int]]:

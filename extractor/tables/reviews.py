@@ -28,6 +28,7 @@ _START = re.compile("行政复议")
 _HEADING = re.compile("行政(?:法)?复议.{0,3}行政诉讼(?:的?情况)?")
 _NUMBER_LINE = re.compile(r"(?:^|(?<=[\r\n\f]))[\d \t|,/\-件无不涉及适用]{9,}(?=[\r\n\f]|$)")
 _FAR = 900
+_NEXT_LINES = 5
 _NO_HEADS = "the table's heads are not printed"
 _DECIMAL = "a count cannot have decimals"
 
@@ -52,15 +53,18 @@ def read_reviews(ink: Ink, floor: int) -> TableReading | None:
 
 def _blank_row(ink: Ink, label_end: int, at: int) -> dict[str, RowReading]:
     """All cells blank, where a line of as many marked fields as the table has cells follows the heads, all empty."""
+    cells = len(_GROUPS) * _CELLS
     end = ink.line_bounds(label_end)[1]
-    start = end + len(ink.text[end : end + 2]) - len(ink.text[end : end + 2].lstrip("\r\n"))
-    line = ink.text[slice(*ink.line_bounds(start))] if start < len(ink.text) else ""
-    if line.strip(" \t|") or ("\t" not in line and "|" not in line):
-        return {}
-    first = 1 if ink.is_barred(start) else 0
-    if ink.fields(start) - first != len(_GROUPS) * _CELLS:
-        return {}
-    return {code: RowReading([None] * _CELLS, at=at) for code in _GROUPS}
+    for _ in range(_NEXT_LINES):
+        start = end + len(ink.text[end : end + 4]) - len(ink.text[end : end + 4].lstrip("\r\n\f"))
+        if start >= len(ink.text):
+            break
+        end = ink.line_bounds(start)[1]
+        line = ink.text[start:end]
+        first = 1 if ink.is_barred(start) else 0
+        if not line.strip(" \t|") and ("\t" in line or "|" in line) and ink.fields(start) - first == cells:
+            return {code: RowReading([None] * _CELLS, at=at) for code in _GROUPS}
+    return {}
 
 
 def _without_heads(ink: Ink, floor: int) -> TableReading | None:
@@ -153,7 +157,10 @@ def _by_fields(values: Sequence[Value], ink: Ink, cells: int) -> list[Value | No
     first = 1 if ink.is_barred(marked[0].start) else 0
     if len(own) != len(marked) or ink.fields(marked[0].start) - first != cells:
         return []
-    return [own.get(first + at) for at in range(len(_GROUPS) * _CELLS)]
+    cells_in_order = [own.get(first + at) for at in range(len(_GROUPS) * _CELLS)]
+    groups = [cells_in_order[i : i + _CELLS] for i in range(0, len(cells_in_order), _CELLS)]
+    is_whole = all(cells_in_order) or not own or all(adds_up(group) for group in groups)
+    return cells_in_order if is_whole else []
 
 
 def _row(values: Sequence[Value | None], at: int) -> RowReading:
@@ -165,7 +172,8 @@ def _row(values: Sequence[Value | None], at: int) -> RowReading:
 def _without_page_numbers(values: Sequence[Value], cells: int, ink: Ink) -> list[Value]:
     """The values without dashed numbers, or numbers alone on a line, where just the table's cells are left then."""
     plain = [value for value in values if not value.group]
-    for kept in (plain, list(values)):
+    inline = [value for value in values if not value.group or not _is_whole_line(values, value.group, ink)]
+    for kept in (plain, inline):
         if len(kept) > cells:
             beside = [value for value in kept if len(value.raw) > 3 or not ink.stands_alone(value.start, value.end)]
             if len(beside) == cells:
@@ -173,6 +181,12 @@ def _without_page_numbers(values: Sequence[Value], cells: int, ink: Ink) -> list
         if len(kept) == cells:
             return kept
     return list(values)
+
+
+def _is_whole_line(values: Sequence[Value], group: int, ink: Ink) -> bool:
+    """Whether a number between dashes has a line of its own."""
+    parts = [value for value in values if value.group == group]
+    return ink.stands_alone(parts[0].start, parts[-1].end)
 
 
 def _cut(values: Sequence[Value]) -> tuple[str, ...] | None:

@@ -43,8 +43,8 @@ class Slot:
 
     ``cells`` holds a value, or None for a blank, for each column once the row is read; until then ``reason`` says
     why not. ``values`` are those that belong to the row. ``wall`` is where heads of the next row begin (0: none),
-    ``behind`` where its label begins, and ``ordinal_behind`` its list number. ``is_inner`` tells that another label
-    is printed before this one, in a column of its own; ``heads`` the fields of its column heads and, last, how many
+    ``behind`` where its label begins, and ``ordinal_behind`` its list number. ``depth`` tells how many
+    labels are printed before this one, each in a column of its own; ``heads`` the fields of its column heads and, last, how many
     fields their line has; ``is_odd`` that its values are not as many as its cells; ``is_joined``
     that digits run together somewhere in the table.
     """
@@ -59,7 +59,7 @@ class Slot:
     ordinal_behind: str = ""
     behind: int = 0
     wall: int = 0
-    is_inner: bool = False
+    depth: int = 0
     heads: tuple[int, ...] = ()
     is_odd: bool = False
     is_joined: bool = False
@@ -131,6 +131,7 @@ def _is_plain(slot: Slot) -> bool:
         and not slot.wall
         and not slot.gap.is_foreign
         and not any(value.is_several or value.group for value in values)
+        and (slot.width > _NARROW or len({value.line for value in values}) == 1)
     )
 
 
@@ -347,16 +348,18 @@ def _reason_of(slot: Slot) -> str:
 # ------------------------------------------------------------------------------------- marked fields
 
 _Shape = tuple[int, ...]
+_Shapes = dict[tuple[int, int], dict[_Shape, set[int]]]
 
 
 def _place_fields(slots: Sequence[Slot], ink: Ink) -> None:
     """Rows with empty cells, where tabs, bars or a grid mark the fields."""
-    shapes: dict[tuple[int, int], set[_Shape]] = {}
+    shapes: _Shapes = {}
     for slot in slots:
-        if slot.cells and all(slot.cells) and ink.place(slot.anchor.start).explicit:
+        place = ink.place(slot.anchor.start)
+        if slot.cells and all(slot.cells) and place.explicit:
             fields = tuple(value.field for value in slot.values)
             if len(set(fields)) == len(fields) and len({value.line for value in slot.values}) == 1:
-                shapes.setdefault((ink.fields(slot.anchor.start), slot.width), set()).add(fields)
+                shapes.setdefault((ink.fields(slot.anchor.start), slot.width), {}).setdefault(fields, set()).add(place.field)
     for slot in slots:
         place = ink.place(slot.anchor.start)
         if place.explicit and (slot.cells is None or slot.is_blank) and len(slot.values) < slot.width:
@@ -364,7 +367,7 @@ def _place_fields(slots: Sequence[Slot], ink: Ink) -> None:
 
 
 def _place_row(
-    slot: Slot, place: Place, shapes: Mapping[tuple[int, int], set[_Shape]], ink: Ink
+    slot: Slot, place: Place, shapes: _Shapes, ink: Ink
 ) -> None:
     """Read a row by its fields where one layout only is possible for it."""
     slot.cells, slot.reason = None, SHIFTED
@@ -372,14 +375,23 @@ def _place_row(
         return
     own = {value.field: value for value in slot.values}
     count = ink.fields(slot.anchor.start)
-    candidates = set(shapes.get((count, slot.width), ()))
-    if len(slot.heads) == slot.width + 1 and count == slot.heads[-1]:
+    seen = shapes.get((count, slot.width), {})
+    alike = {fields for fields, labels in seen.items() if place.field in labels}
+    candidates = alike if len(alike) == 1 else set(seen)
+    if not alike and len(slot.heads) == slot.width + 1 and count == slot.heads[-1]:
         candidates.add(slot.heads[:-1])
     if not candidates and count - place.field - 1 == slot.width and ink.is_barred(slot.anchor.start):
         candidates = {tuple(range(place.field + 1, count))}
     if len(candidates) != 1 or len(own) != len(slot.values):
         return
     (fields,) = candidates
-    is_shifted = place.field == 0 < fields[0] - 1 and bool(slot.is_inner)
-    if set(own) <= set(fields) and place.field < fields[0] and not is_shifted:
+    gap = fields[0] - place.field
+    is_in_place = gap == 1 or (slot.depth == 0 and place.field == 0) or (slot.depth == 1 and gap == 2)
+    if set(own) <= set(fields) and is_in_place and not _breaks_its_sum(slot, own, fields):
         slot.cells = [own.get(at) for at in fields]
+
+
+def _breaks_its_sum(slot: Slot, own: Mapping[int, Value], fields: _Shape) -> bool:
+    """Whether a row placed so has a total that its other cells do not make."""
+    total = own.get(fields[-1])
+    return slot.width > _NARROW and total is not None and not adds_up([own.get(at) for at in fields])

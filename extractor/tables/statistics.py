@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from extractor.report import Cell, Table
 from extractor.tables import split
 from extractor.tables.anchors import Anchor
+from extractor.tables.ink import CELL_WORDS
 from extractor.tables.reading import known_words
 from extractor.tables.rows import RUN_TOGETHER, Slot, assign
-from extractor.tables.tokens import CELL_WORDS, TOKEN, Gap, Value, none_of, none_words, number_of, parts_of, value_end
+from extractor.tables.tokens import TOKEN, Gap, Value, none_of, none_words, number_of, parts_of, value_end
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,7 @@ _MARKER = re.compile(r"\(.*\)|.*、|[①-⑳]")
 _END = re.compile("。|附件下载|备\\s*注|注\\s*:")
 _CELL_TAIL = re.compile(f"(?:{CELL_WORDS.pattern})$")
 _NONE_TAIL = re.compile(f"(?<={_UNIT.pattern.split('|')[-1]})(?:不涉及|不适用|无)+$")
-_HAN_BEHIND = re.compile(r"\s*(?!无|不涉及|不适用)[\u3400-\u9fff]")
+_HAN_BEHIND = re.compile(rf"\s*(?!无|不涉及|不适用|{CELL_WORDS.pattern})[\u3400-\u9fff]")
 _PUNCTUATION = re.compile(r"[^:、.,;“”\"'‘’()《》<>]")
 _LEAST_ROWS = 3
 _LONGEST_LABEL = 90

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from extractor.tables.ink import CELL_WORDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -30,7 +32,7 @@ TOKEN = re.compile(
       | \(\s?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s?\) | [一二三四五六七八九十]{{1,3}}\s?、
       | [①-⑳] | [A-Za-z][A-Za-z0-9_.]*(?:[:.]\s?\d+)?
     )
-  | (?P<page>(?:-{{1,3}}[ ]\d{{1,3}}[ ]-{{1,3}}|-{{1,3}}\d{{1,3}}-{{1,3}})(?=[ \t]*(?:[\r\n\f]|$))
+  | (?P<page>(?:-{{1,3}}[ ]\d{{1,3}}[ ]-{{1,3}}|(?:(?<=\n)|(?<=\r)|(?<=\f))[ ]*-{{1,3}}\d{{1,3}}-{{1,3}})(?=[ \t]*(?:[\r\n\f]|$))
       | (?:(?<=\n)|(?<=\r)|(?<=\f))[ ]*\d{{1,3}}[ ]?/[ ]?\d{{1,3}}(?=[ ]*(?:[\r\n\f]|$)))
   | (?P<number>(?:(?<![\d\-])-)?(?:\d{{1,3}}(?:,\d{{3}})+(?:(?![\d,])|(?=\d[ ]?[.、)][ ]?[{_HAN}“]))|\d+)(?:\.\d+)?)
     (?P<unit>[ ]?(?:亿元|万元|元)|人次|件次|[件项个条宗起份%])?
@@ -42,7 +44,6 @@ TOKEN = re.compile(
 _PART = re.compile(r"\d+|-+|/")
 _MARKER_TAIL = re.compile(rf"\s?[.、)。,·:;]\s*(?=[{_HAN}“\"‘])")
 _LEADING_ZERO = re.compile(r"-?0\d")
-CELL_WORDS = re.compile("(?:详见|见|参见)附[件表]|涉密|保密|另行公布|暂无(?:数据)?|待统计|未统计|无法统计|不予公布")
 _COMMA_DIGIT = re.compile(r",\d")
 _NONE_WORDS = re.compile(r"(?:不涉及|不适用|无)+")
 _NONE_FIRST = re.compile(r"(?:不涉及|不适用|无(?![法正]))+")
@@ -274,7 +275,8 @@ def none_of(ink: Ink, match: re.Match[str]) -> Value:
     where = ink.place(start)
     before, behind = ink.text[start - 1 : start], ink.text[end : end + 1]
     dashes = match.group() != "/" and behind.isdigit() and behind != "0"
-    is_glued = dashes and (before.isdigit() or end - start > 1)
+    after_minus = re.search(r"-\d+$", ink.text[max(0, start - 9) : start]) is not None
+    is_glued = (dashes and (before.isdigit() or end - start > 1)) or after_minus
     return Value(
         start, end, match.group(), "not_applicable", None, where.line, where.field, where.explicit, is_glued=is_glued
     )
