@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+import asyncio
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import structlog
@@ -13,46 +14,72 @@ from fastapi import FastAPI
 
 from extractor.errors import GongkaiError
 from serving import problems
-from serving.bodies import Intake
 from serving.description import describe
 from serving.guard import Guard
 from serving.launch import Launched, launch_nursery
 from serving.logs import set_up_logs
-from serving.metrics import Metrics
-from serving.parts import Parts
-from serving.pool import Pool
-from serving.routes import extract, health, pages, vocabulary
+from serving.parts import Parts, make_parts
+from serving.problems import BusyError
+from serving.routes import corpus, documents, extract, findings, health, pages, vocabulary
 from serving.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
-ROUTERS = (health.router, extract.router, vocabulary.router, pages.router)
+BACKGROUND_PATIENCE_SECONDS = 10
+ROUTERS = (
+    health.router, extract.router, documents.router, findings.router, corpus.router, vocabulary.router, pages.router,
+)  # fmt: skip
 
 
-def app(settings: Settings | None = None, nursery: Launched | None = None) -> FastAPI:
-    """The service, with a nursery that was launched before or its own; its processes end with the app's life."""
+def app(
+    settings: Settings | None = None, nursery: Launched | None = None, first_documents: Path | None = None
+) -> FastAPI:
+    """The service, with a nursery that was launched before or its own; its processes end with the app's life.
+
+    ``first_documents`` is a folder whose reports are kept when the store is still empty.
+    """
     settings = settings or load_settings()
     set_up_logs(settings.log_level)
-    metrics = Metrics()
-    parts = Parts(settings, metrics, Pool(settings, metrics, nursery or launch_nursery(settings)), Intake(settings))
-
-    @asynccontextmanager
-    async def life(_: FastAPI) -> AsyncIterator[None]:
-        try:
-            await parts.pool.start()
-        except GongkaiError as error:
-            structlog.get_logger().error("not started", what=error.what, **error.details())
-            raise
-        metrics.build.info(parts.pool.workshop.provenance)
-        yield
-        await parts.pool.close()
-
-    built = FastAPI(lifespan=life, docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+    parts = make_parts(settings, nursery or launch_nursery(settings))
+    built = FastAPI(lifespan=lambda _: life(parts, first_documents), docs_url=None, redoc_url=None)
     built.state.parts = parts
     for router in ROUTERS:
         built.include_router(router)
     problems.install(built)
     describe(built, settings)
-    built.add_middleware(Guard, settings=settings, metrics=metrics)
+    built.add_middleware(Guard, settings=settings, metrics=parts.metrics)
     return built
+
+
+@asynccontextmanager
+async def life(parts: Parts, first_documents: Path | None) -> AsyncIterator[None]:
+    """Processes up, background work running, and all of it ended in order."""
+    try:
+        await parts.pool.start()
+    except GongkaiError as error:
+        structlog.get_logger().error("not started", what=error.what, **error.details())
+        raise
+    parts.metrics.build.info(parts.pool.workshop.provenance)
+    background = asyncio.create_task(_background(parts, first_documents))
+    yield
+    background.cancel()
+    with suppress(asyncio.CancelledError):
+        await background
+    await parts.pool.close()
+    parts.database.close()
+
+
+async def _background(parts: Parts, first_documents: Path | None) -> None:
+    """What is done beside answering: the first documents, and results that rules or model have outdated."""
+    while True:
+        try:
+            if first_documents is not None and await parts.database.call(parts.keeper.documents.size) == 0:
+                await parts.keeper.take_in(first_documents)
+            await parts.keeper.renew()
+        except BusyError as busy:
+            structlog.get_logger().warning("background work waits", what=busy.what)
+            await asyncio.sleep(BACKGROUND_PATIENCE_SECONDS)
+        else:
+            return

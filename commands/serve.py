@@ -1,9 +1,11 @@
-"""``gongkai serve``, ``settings``: the HTTP service by command."""
+"""``gongkai serve``, ``keys``, ``settings``, ``backup``: the HTTP service and its store by command."""
 
 from __future__ import annotations
 
 import socket
 import sys
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +13,10 @@ import typer
 from extractor.errors import SettingError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from serving.settings import Settings
+    from serving.store.database import Database
 
 BACKLOG = 2048
 CONFIGURATION_EXIT = 2
@@ -21,6 +26,12 @@ def register(app: typer.Typer) -> None:
     """Add this file's commands."""
     app.command()(serve)
     app.command("settings")(show_settings)
+    app.command()(backup)
+    keys = typer.Typer(help="Access keys of the HTTP service.", no_args_is_help=True)
+    keys.command("add")(add_key)
+    keys.command("list")(list_keys)
+    keys.command("revoke")(revoke_key)
+    app.add_typer(keys, name="keys")
 
 
 def serve(
@@ -29,18 +40,27 @@ def serve(
     ] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
     workers: Annotated[int | None, typer.Option(help="Worker processes.")] = None,
+    first_documents: Annotated[
+        Path | None, typer.Option("--take-in", help="Folder of reports to keep when the store is still empty.")
+    ] = None,
 ) -> None:
     """Serve extraction over HTTP until stopped; stopping finishes what it has."""
     from serving.settings import load_settings
 
     settings = load_settings(host=host, port=port, workers=workers)
-    check_reach(settings, has_keys=False)
-    run(settings, listen(settings))
+    check_reach(settings)
+    run(settings, listen(settings), first_documents)
 
 
-def check_reach(settings: Settings, *, has_keys: bool) -> None:
+def check_reach(settings: Settings) -> None:
     """Errors: ``SettingError`` where others than this machine could ask and no key would stop them."""
-    if not settings.is_loopback and not has_keys:
+    if settings.is_loopback:
+        return
+    from serving.store.keys import Keys
+
+    with opened(settings) as database:
+        _, had_keys = Keys(database).in_force()
+    if not had_keys:
         raise SettingError(
             "the service would be open to everyone",
             where=f"host {settings.host}",
@@ -69,7 +89,7 @@ def listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def run(settings: Settings, listener: socket.socket) -> None:
+def run(settings: Settings, listener: socket.socket, first_documents: Path | None) -> None:
     """Run the server; imported late so that other commands stay quick."""
     from serving.launch import launch_nursery
 
@@ -81,7 +101,7 @@ def run(settings: Settings, listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     config = uvicorn.Config(
-        service.app(settings, nursery), log_config=None, access_log=False, server_header=False, lifespan="on",
+        service.app(settings, nursery, first_documents), log_config=None, access_log=False, server_header=False, lifespan="on",
         timeout_graceful_shutdown=int(settings.shutdown_seconds) or None,
     )  # fmt: skip
 
@@ -106,6 +126,64 @@ def announce(address: str) -> None:
         '"indicators":…,"findings":…,"provenance":…}'
     )
     sys.stdout.flush()
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The store, for one command."""
+    from serving.store.database import Database
+
+    database = Database(settings.database_url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def add_key(
+    name: Annotated[str, typer.Argument(help="Who or what will use it.")],
+    scope: Annotated[
+        list[str] | None, typer.Option(help="read, write, label, train or admin; may be repeated.")
+    ] = None,
+) -> None:
+    """Make an access key and print it, this once."""
+    from serving.settings import load_settings
+    from serving.store.keys import Keys
+
+    with opened(load_settings()) as database:
+        typer.echo(Keys(database).add(name, scope or ["read"], "command"))
+
+
+def list_keys() -> None:
+    """Every key that was ever made: name, scopes, since when, revoked when. The keys themselves are not kept."""
+    from serving.settings import load_settings
+    from serving.store.keys import Keys
+
+    with opened(load_settings()) as database:
+        for key in Keys(database).listed():
+            typer.echo("\t".join((key["name"], key["scopes"], key["made_at"], key["revoked_at"] or "in force")))
+
+
+def revoke_key(name: Annotated[str, typer.Argument(help="The key's name.")]) -> None:
+    """End a key; a running service knows within two seconds."""
+    from serving.settings import load_settings
+    from serving.store.keys import Keys
+
+    with opened(load_settings()) as database:
+        if not Keys(database).revoke(name, "command"):
+            raise SettingError("no such key is in force", where=f"name {name}", do="look at: gongkai keys list")
+    typer.echo(f"{name}: revoked")
+
+
+def backup(target: Annotated[Path, typer.Argument(help="File to write; it must not exist.")]) -> None:
+    """Copy the store while it is in use (SQLite; PostgreSQL has pg_dump)."""
+    from serving.settings import load_settings
+
+    if target.exists():
+        raise SettingError("the file exists already", where=str(target), do="name another one")
+    with opened(load_settings()) as database:
+        database.back_up(target)
+    typer.echo(f"{target}: {target.stat().st_size} bytes")
 
 
 def show_settings() -> None:

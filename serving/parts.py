@@ -7,10 +7,17 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from serving.access import Access
 from serving.bodies import Intake
+from serving.keeping import Keeper
+from serving.launch import Launched
 from serving.metrics import Metrics
 from serving.pool import Pool
 from serving.settings import Settings
+from serving.store.database import Database
+from serving.store.keys import Audit, Keys
+from serving.store.queries import Queries
+from serving.store.verdicts import Verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +28,23 @@ class Parts:
     metrics: Metrics
     pool: Pool
     intake: Intake
+    database: Database
+    access: Access
+    keeper: Keeper
+    queries: Queries
+    verdicts: Verdicts
+    audit: Audit
+
+
+def make_parts(settings: Settings, nursery: Launched) -> Parts:
+    """All parts, the store opened and migrated. Errors: those of the store."""
+    metrics = Metrics()
+    database = Database(settings.database_url)
+    pool = Pool(settings, metrics, nursery)
+    return Parts(
+        settings, metrics, pool, Intake(settings), database, Access(settings, database, Keys(database)),
+        Keeper(pool, database), Queries(database), Verdicts(database), Audit(database),
+    )  # fmt: skip
 
 
 def parts_of(request: Request) -> Parts:

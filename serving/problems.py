@@ -142,7 +142,10 @@ def response_of(error: GongkaiError, request: str | None = None) -> Response:
     """An error of this program as a response."""
     status, kind = status_and_kind(error)
     retry_after = error.retry_after if isinstance(error, ServiceError) else None
-    return problem_response(status, kind, error.what, error.details(), request, retry_after)
+    response = problem_response(status, kind, error.what, error.details(), request, retry_after)
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 def install(app: FastAPI) -> None:

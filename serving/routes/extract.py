@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query, Request, Response
 
+from serving.access import Reader
 from serving.bodies import ClientLeftError, departure
 from serving.parts import Parts, Service
 from serving.pool import Task
@@ -14,8 +15,11 @@ from serving.problems import described
 from serving.shapes import Result
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from serving.frames import Head
 
+Answer = TypeVar("Answer")
 router = APIRouter(prefix="/v1", tags=["extraction"])
 TYPES = (
     "text/plain", "text/html", "application/pdf",
@@ -44,15 +48,15 @@ Deadline = Annotated[
     "/extract",
     summary="Extract one report",
     response_class=Response,
-    responses={200: {"model": Result, "description": "the result"}, **described(408, 413, 422, 429, 503)},
+    responses={200: {"model": Result, "description": "the result"}, **described(401, 403, 408, 413, 422, 429, 503)},
     openapi_extra=BODY,
 )
 async def extract(
-    request: Request, service: Service, text: WithText = True, name: Name = None, deadline: Deadline = None
+    request: Request, service: Service, _: Reader, text: WithText = True, name: Name = None, deadline: Deadline = None
 ) -> Response:
     """The result of one document, in the shape `gongkai.report/1`. Nothing is kept."""
-    _, result = await worked_on(request, service, with_text=text, name=name, seconds=deadline)
-    return Response(result, media_type="application/json")
+    answer = await worked_on(request, service, with_text=text, name=name, seconds=deadline)
+    return Response(answer[1], media_type="application/json")
 
 
 async def worked_on(
@@ -62,12 +66,12 @@ async def worked_on(
     service.pool.refuse_when_full()
     async with service.intake.body(request) as body:
         task = Task(body, media_type_of(request), name, with_text, want)
-        return await while_connected(request, service, task, seconds)
+        return await while_connected(request, service.pool.run(task, seconds=seconds))
 
 
-async def while_connected(request: Request, service: Parts, task: Task, seconds: float | None) -> tuple[Head, bytes]:
-    """Run a task as long as its caller is there. Errors: ``ClientLeftError``, or as ``Pool.run``."""
-    running = asyncio.ensure_future(service.pool.run(task, seconds=seconds))
+async def while_connected(request: Request, work: Coroutine[Any, Any, Answer]) -> Answer:
+    """Run some work as long as its caller is there. Errors: ``ClientLeftError``, or the work's own."""
+    running = asyncio.ensure_future(work)
     leaving = asyncio.ensure_future(departure(request))
     try:
         await asyncio.wait({running, leaving}, return_when=asyncio.FIRST_COMPLETED)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
 
+from serving.access import Reader
 from serving.parts import Service
 from serving.problems import BusyError, described
 
@@ -57,7 +58,9 @@ async def version(service: Service) -> Version:
     return Version.model_validate(service.pool.workshop.provenance)
 
 
-@router.get("/metrics", summary="Figures for Prometheus", response_class=Response)
-async def metrics(service: Service) -> Response:
+@router.get(
+    "/metrics", summary="Figures for Prometheus", response_class=Response, responses=described(401, 403, 429, 503)
+)
+async def metrics(service: Service, _: Reader) -> Response:
     """Prometheus' text format."""
     return Response(generate_latest(service.metrics.registry), media_type=CONTENT_TYPE_LATEST)
