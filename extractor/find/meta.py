@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 YEAR = re.compile(
     r"(?:(?P<digits>[2２][0Oo〇○零][\dOoIl]{2})|(?P<chinese>二[〇○零0Oo][〇○零一二三四五六七八九0Oo]{2}))\s?(?=年)"
 )
-TITLE_TAIL = r"(?:政府信[息急]公[开幵]|政务公[开幵]|信[息急]公[开幵])(?:工作)?(?:年度|情况)?(?:工作)?(?:年度|情况)?(?:的)?报[告吿]"
+TITLE_TAIL = r"(?:政府信[息急]公[开幵]|政务公[开幵]|信[息急]公[开幵])(?:工作)?(?:20\d{2}年?)?(?:年?度|情况)?(?:工作)?(?:年度|情况)?(?:的)?报[告吿]"
 TITLE = re.compile(rf"[^\n。；：:，]{{2,60}}?{TITLE_TAIL}")
 PERIOD = re.compile(
     r"(?:自|从)?(?P<y1>20\d{2})年(?P<m1>\d{1,2})月(?P<d1>\d{1,2})日(?:起)?(?:至|到|—+|-+|~)(?:(?P<y2>20\d{2})年)?(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日"
@@ -178,7 +178,7 @@ def _agency_of(title: str) -> str | None:
     if match is None:
         name = re.split(r"政府信[息急]公|政务公|信[息急]公", title)[0]
     elif match.start() >= 2:
-        name = title[: match.start()]
+        name = re.sub(r"(?:政府信息|政务|信息)公开(?:工作)?$", "", title[: match.start()])
     else:
         name = re.split(
             r"政府信[息急]公|政务公|信[息急]公", title[match.end() :].removeprefix("年度").removeprefix("年")
