@@ -30,6 +30,7 @@ MARKUP = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+PLAIN_MOST = 20_000_000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 STREAMS = (
     ("EncryptedPackage", "encrypted"),
@@ -54,7 +55,7 @@ def kind_of(data: bytes, limits: Limits = STANDARD) -> str:
         raise DocumentError("the file is empty", found=f"{len(data)} bytes", do="give a file with the report's text")
     if b"%PDF-" in data[:1024]:
         return "pdf"
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zipped_kind(data, limits)
     if data.startswith(OLE):
         return _compound_kind(data)
@@ -73,6 +74,11 @@ def kind_of(data: bytes, limits: Limits = STANDARD) -> str:
     ):
         return "archive_page"
     return "html" if is_markup(data) else "plain"
+
+
+def is_surely_plain(data: bytes) -> bool:
+    """Whether bytes are text that no parser needs to see: told by their first bytes, without opening anything."""
+    return len(data) <= PLAIN_MOST and not data.startswith((b"PK", OLE)) and kind_of(data) == "plain"
 
 
 def _zipped_kind(data: bytes, limits: Limits) -> str:

@@ -11,13 +11,15 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds a file: ``seconds`` of time, ``memory`` and ``unpacked`` in bytes, ``pages``, ``nesting`` of elements or
+    """Bounds a file: ``seconds`` of time, ``memory`` and ``unpacked`` in bytes, ``pages`` (``scanned_pages``
+    of images), ``nesting`` of elements or
     archives, ``members`` of an archive, ``letters`` of the text read, ``cells`` of one table after its spans."""
 
-    seconds: float = 60.0
+    seconds: float = 120.0
     memory: int = 1024 * MEGABYTE
     unpacked: int = 256 * MEGABYTE
     pages: int = 600
+    scanned_pages: int = 40
     nesting: int = 400
     members: int = 2000
     letters: int = 5_000_000

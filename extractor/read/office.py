@@ -8,10 +8,12 @@ time is up.
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -96,7 +98,8 @@ def _convert(program: str, data: bytes, folder: Path, ending: str, limits: Limit
         cwd=folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,
+        process_group=0,
+        preexec_fn=_unbounded,
     )
     try:
         running.wait(limits.seconds)
@@ -115,10 +118,13 @@ def _convert(program: str, data: bytes, folder: Path, ending: str, limits: Limit
     return made.read_bytes()
 
 
+def _unbounded() -> None:
+    """Give the program back the address space that a reader's process has bounded; its memory is watched from outside."""
+    resource.setrlimit(resource.RLIMIT_AS, (resource.getrlimit(resource.RLIMIT_AS)[1],) * 2)
+
+
 def _end(running: subprocess.Popen[bytes]) -> None:
     """End the program with all that it started."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(running.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     running.wait()

@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from extractor.errors import DocumentError
+from extractor.errors import DocumentError, LimitError
 from extractor.read.limits import Limits, refuse
 
 DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -73,6 +73,8 @@ def parse_xml(data: bytes) -> Any:
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
+        if "depth" in str(error):
+            raise LimitError("the file's parts nest too deep", do="give the report alone") from error
         raise _damaged() from error
 
 

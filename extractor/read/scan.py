@@ -62,6 +62,8 @@ def read_scanned_pdf(data: bytes, name: str | None, limits: Limits = STANDARD) -
     """A PDF of images. Errors: ``MissingPartError`` without the extra, ``DocumentError`` where nothing is readable."""
     engine()
     with opened(data, limits) as pdf:
+        if len(pdf) > limits.scanned_pages:
+            raise refuse("the scan has too many pages", str(len(pdf)), f"{limits.scanned_pages} pages")
         pages = []
         for number in range(len(pdf)):
             page = pdf[number]
@@ -262,6 +264,7 @@ def _boxes(composed: Composed, seen: list[list[Seen]]) -> tuple[Box, ...]:
     """The place of every line, with how sure its reading is."""
     boxes = []
     for offset, page, line in composed.lines:
-        box = (round(edge, 1) for edge in (line.left, line.top, line.right, line.bottom))
-        boxes.append(Box(offset, offset + len(line.text), page, *box, round(seen[page - 1][line.first].confidence, 3)))
+        left, top, right, bottom = (round(edge, 1) for edge in (line.left, line.top, line.right, line.bottom))
+        sure = round(seen[page - 1][line.first].confidence, 3)
+        boxes.append(Box(offset, offset + len(line.text), page, left, top, right, bottom, sure))
     return tuple(boxes)
