@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from extractor.tables.ink import Ink
 
 _REACH = 450
+_HEAD_LENGTH = 120
 _LEAST_ROWS = 6
 _COLUMNS = 7
 _COMBINATIONS = 3_000
@@ -68,7 +69,7 @@ def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> Table
     start = head_start(ink, anchors[0].start, floor, words)
     slots = _slots(ink, anchors, printed)
     before = scan(ink, start, anchors[0].start, start, words).values
-    heads = ink.han[ink.han_place(start) : anchors[0].place]
+    heads = _heads(ink, anchors[0].place)
     fields = _head_fields(ink, start, anchors[0].start)
     for slot in slots:
         slot.width = _COLUMNS + ("小计" in heads)
@@ -134,6 +135,12 @@ def _slots(ink: Ink, anchors: Sequence[Anchor], printed: form.TableForm) -> list
             slot.ordinal_behind = printed.row(anchors[index + 1].code).ordinal
         slots.append(slot)
     return slots
+
+
+def _heads(ink: Ink, place: int) -> str:
+    """The characters of the column heads before the first label, from 自然人 on; empty where they are not printed."""
+    begin = ink.han.rfind("自然人", max(0, place - _HEAD_LENGTH), place)
+    return ink.han[begin:place] if begin >= 0 else ""
 
 
 def _head_fields(ink: Ink, start: int, stop: int) -> tuple[int, ...]:

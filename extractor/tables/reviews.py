@@ -180,7 +180,7 @@ def _without_page_numbers(values: Sequence[Value], cells: int, ink: Ink) -> list
                 return beside
         if len(kept) == cells:
             return kept
-    return list(values)
+    return inline
 
 
 def _is_whole_line(values: Sequence[Value], group: int, ink: Ink) -> bool:

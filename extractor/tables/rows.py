@@ -82,11 +82,12 @@ class _Option:
 @dataclass(frozen=True, slots=True)
 class _Border:
     """The lines of values between two labels: those before ``least`` are the first row's, those from ``most`` on
-    the second's."""
+    the second's; ``own`` of them stand on the first row's label."""
 
     lines: tuple[tuple[Value, ...], ...]
     least: int
     most: int
+    own: int = 0
 
     def cuts(self) -> range:
         """Where the lines may be parted."""
@@ -158,13 +159,13 @@ def _border(slot: Slot, ink: Ink, *, is_last: bool) -> _Border:
     for index, line in enumerate(lines):
         if line[0].start < slot.anchor.end or line[0].line == last_line:
             least = index + 1
-    most = len(lines)
+    own, most = least, len(lines)
     if is_last:
         least = most
     if slot.wall:
         behind = sum(line[0].start < slot.wall for line in lines)
         least = most = max(least, behind)
-    return _Border(tuple(lines), least, most)
+    return _Border(tuple(lines), least, most, own)
 
 
 def _is_page_number(line: tuple[Value, ...], ink: Ink) -> bool:
@@ -178,7 +179,7 @@ def _deal(slots: Sequence[Slot], borders: Sequence[_Border], ink: Ink) -> None:
     """Deal the lines out at the least cost, and settle the rows on which all ways of that cost agree."""
     options = [
         {
-            (left, right): _options(slot, before.lines[left:], behind.lines[:right], behind.least, ink)
+            (left, right): _options(slot, before.lines[left:], behind.lines[:right], behind.own, ink)
             for left in before.cuts()
             for right in behind.cuts()
         }
@@ -305,6 +306,8 @@ def _without_pages(slot: Slot, values: tuple[Value, ...], more: int, ink: Ink) -
     if len(alone) == len(values):
         return []
     found = [tuple(v for v in values if v not in pages) for pages in combinations(alone, more)]
+    if slot.width <= _NARROW:
+        found = [reading for reading in found if not any(ink.stands_alone(v.start, v.end) for v in reading)]
     if len(found) > 1 and slot.width > 2:
         found = [reading for reading in found if adds_up(reading)]
     return found

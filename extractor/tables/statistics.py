@@ -86,7 +86,6 @@ def _rows(ink: Ink, place: int) -> tuple[list[_Row], list[Value], int]:
     rows: list[_Row] = []
     values: list[Value] = []
     label: list[tuple[int, int]] = []
-    groups = 0
     repeated = _repeated_heads(ink, place)
     while (match := TOKEN.search(ink.text, place, stop)) and len(rows) < _MOST_ROWS:
         place = match.end()
@@ -103,8 +102,7 @@ def _rows(ink: Ink, place: int) -> tuple[list[_Row], list[Value], int]:
         elif kind == "none":
             values.append(none_of(ink, match))
         elif kind == "page":
-            groups += 1
-            values += parts_of(ink, match, groups)
+            values += parts_of(ink, match)
         elif kind == "furniture" and _MARKER.fullmatch(match.group()):
             label.append(match.span())
         elif kind == "han":

@@ -144,7 +144,6 @@ class _Scan:
         self._label_lines = {ink.place(start).line, ink.place(label_end - 1).line} if label_end > start else set()
         self._gap = Gap(end=label_end)
         self._dropped_line: int | None = None
-        self._groups = 0
 
     def run(self, start: int, stop: int) -> Gap:
         """The values up to ``stop``, or to where the table ends."""
@@ -160,8 +159,7 @@ class _Scan:
                 if not is_in_label(self._ink.text, match):
                     self._keep(none_of(self._ink, match))
             elif kind == "page":
-                self._groups += 1
-                for value in parts_of(self._ink, match, self._groups):
+                for value in parts_of(self._ink, match):
                     self._keep(value)
             elif kind == "han" and match.end() <= self._label_end:
                 for value in none_words(self._ink, match.start(), match.group(), match.end()):
@@ -276,15 +274,17 @@ def none_of(ink: Ink, match: re.Match[str]) -> Value:
     before, behind = ink.text[start - 1 : start], ink.text[end : end + 1]
     dashes = match.group() != "/" and behind.isdigit() and behind != "0"
     after_minus = re.search(r"-\d+$", ink.text[max(0, start - 9) : start]) is not None
-    is_glued = (dashes and (before.isdigit() or end - start > 1)) or after_minus
+    touches = end - start > 1 and not (behind.strip(" \t|\r\n\f") == "" and before.strip(" \t|\r\n\f") == "")
+    is_glued = (dashes and before.isdigit()) or after_minus or touches
     return Value(
         start, end, match.group(), "not_applicable", None, where.line, where.field, where.explicit, is_glued=is_glued
     )
 
 
-def parts_of(ink: Ink, match: re.Match[str], group: int) -> list[Value]:
+def parts_of(ink: Ink, match: re.Match[str]) -> list[Value]:
     """A number between dashes as cells, all marked as one optional group."""
     values = []
+    group = match.start() + 1
     for part in _PART.finditer(match.group()):
         start = match.start() + part.start()
         raw = part.group()
