@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from extractor.merge.arithmetic import find_arithmetic
 from extractor.merge.completeness import find_gaps
+from extractor.merge.figures import Figures
 from extractor.merge.inside import find_conflicts
 from extractor.merge.relations import relate, stated_documents
 from extractor.merge.settle import settle
@@ -23,6 +24,7 @@ def merge(report: Report) -> Report:
     """Write ``settled`` and ``indicators``, append the findings of all comparisons."""
     settled = settle(report.tables, stated_documents(report))
     judged = replace(report, tables=settled)
-    indicators, contradictions = relate(judged)
-    findings = (*find_arithmetic(settled), *contradictions, *find_conflicts(judged), *find_gaps(judged))
+    figures = Figures(settled)
+    indicators, contradictions = relate(judged, figures)
+    findings = (*find_arithmetic(settled), *contradictions, *find_conflicts(judged, figures), *find_gaps(judged))
     return replace(report, settled=settled, indicators=indicators, findings=(*report.findings, *findings))

@@ -1,18 +1,23 @@
 """What the official cells hold against an indicator of the prose: which cells, their figure, and other readings.
 
 The table of indicators and cells is the contract's. A figure is None when no cell of it was printed or one of them
-could not be read; blank totals are summed from their row.
+could not be read; blank totals are summed from their row. The cells are indexed once a report, since every count of
+the prose asks for several sums.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from extractor.report import CellAddress, Table, Tables
+from extractor.report import CellAddress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from extractor.report import Cell, Tables
 
 PRINTED = frozenset({"number", "blank", "not_applicable"})
-RESULTS = ("refused", "unavailable", "not_processed", "other")
 REQUEST_ROWS = {
     "applications_received": ("new",),
     "applications_carried_over": ("carried_over",),
@@ -31,12 +36,10 @@ DOCUMENT_COLUMNS = {
     "2021": {"issued": "issued", "repealed": "repealed", "in_force": "in_force"},
     "2019": {"issued": "made", "disclosed": "newly_disclosed", "in_force": "total_disclosed"},
 }
-COMPARABLE = (
-    *REQUEST_ROWS,
-    *(f"{case}{result}" for case in CASE_ROWS for result in RESULT_COLUMNS),
-    "regulations",
-    "normative_documents",
-)
+DOCUMENTS = ("regulations", "normative_documents")
+COMPARABLE = (*REQUEST_ROWS, *(f"{case}{result}" for case in CASE_ROWS for result in RESULT_COLUMNS), *DOCUMENTS)
+APPLICANTS = ("natural_person", "commercial", "research", "public_welfare", "legal_service", "other")
+CASE_RESULTS = ("upheld", "corrected", "other", "pending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,67 +50,57 @@ class Figure:
     cells: tuple[CellAddress, ...]
 
 
-def _figure(table: Table | None, name: str, chosen: Callable[[str, str], bool]) -> Figure:
-    if table is None:
-        return Figure(None, ())
-    cells = [cell for cell in table.cells if chosen(cell.row, cell.column) and cell.status != "absent"]
-    addresses = tuple(CellAddress(name, cell.row, cell.column) for cell in cells)
-    if not cells or any(cell.status not in PRINTED for cell in cells):
-        return Figure(None, addresses)
-    return Figure(sum(cell.value or 0 for cell in cells), addresses)
+class Figures:
+    """The sums that a report's official cells make."""
 
+    def __init__(self, tables: Tables) -> None:
+        self.edition = tables.proactive.edition if tables.proactive else None
+        self._rows: dict[str, dict[str, dict[str, Cell]]] = {}
+        for name in ("proactive", "applications", "review_litigation"):
+            table = getattr(tables, name)
+            rows = self._rows.setdefault(name, {})
+            for cell in table.cells if table else ():
+                if cell.status != "absent":
+                    rows.setdefault(cell.row, {})[cell.column] = cell
 
-def _totals(
-    table: Table | None, name: str, rows: Callable[[str], bool], column: str, others: tuple[str, ...]
-) -> Figure:
-    """A column's cells of some rows; where a total is printed blank, the row's other columns instead."""
-    if table is None:
-        return Figure(None, ())
-    blank = {cell.row for cell in table.cells if cell.column == column and cell.status == "blank" and rows(cell.row)}
+    def requests(self, rows: tuple[str, ...], column: str = "total") -> Figure:
+        """Request cells of rows; a name ending in a dot means all rows of that group, ``other`` also its three rows."""
+        others = APPLICANTS if column == "total" else ()
+        printed = self._rows["applications"]
+        groups = tuple("other." if name == "other" else name for name in rows if name == "other" or name[-1] == ".")
+        chosen = [row for row in printed if row in rows or row.startswith(groups)] if groups else rows
+        return self._sum("applications", chosen, column, others)
 
-    def chosen(row: str, cell_column: str) -> bool:
-        return rows(row) and (cell_column in others if row in blank else cell_column == column)
+    def cases(self, rows: tuple[str, ...], column: str) -> Figure:
+        """Cells of reviews or lawsuits, one column over rows."""
+        return self._sum("review_litigation", rows, column, CASE_RESULTS if column == "total" else ())
 
-    return _figure(table, name, chosen)
+    def documents(self, row: str, sense: str) -> Figure:
+        """A cell of rules or normative documents by the verb's sense: issued, repealed, disclosed or in_force."""
+        column = DOCUMENT_COLUMNS.get(self.edition or "", {}).get(sense)
+        return self._sum("proactive", (row,), column, ()) if column else Figure(None, ())
 
+    def of(self, indicator: str, column: str = "total", sense: str = "issued") -> Figure:
+        """The cells that the contract sets against an indicator."""
+        if indicator in REQUEST_ROWS:
+            return self.requests(REQUEST_ROWS[indicator], column)
+        if indicator in DOCUMENTS:
+            return self.documents(indicator, sense)
+        case, _, result = indicator.partition("_")
+        return self.cases(CASE_ROWS[case], RESULT_COLUMNS[f"_{result}" if result else ""])
 
-APPLICANTS = ("natural_person", "commercial", "research", "public_welfare", "legal_service", "other")
-CASE_RESULTS = ("upheld", "corrected", "other", "pending")
-
-
-def requests(tables: Tables, rows: tuple[str, ...], column: str = "total") -> Figure:
-    """Request cells of rows (a name ending in a dot means all rows of that group; ``other`` its single row too)."""
-
-    def chosen(row: str) -> bool:
-        return any(
-            row == name
-            or (name.endswith(".") and row.startswith(name))
-            or (name == "other" and row.startswith("other."))
-            for name in rows
-        )
-
-    others = APPLICANTS if column == "total" else ()
-    return _totals(tables.applications, "applications", chosen, column, others)
-
-
-def cases(tables: Tables, rows: tuple[str, ...], column: str) -> Figure:
-    """Cells of reviews or lawsuits, one column over rows."""
-    others = CASE_RESULTS if column == "total" else ()
-    return _totals(tables.review_litigation, "review_litigation", lambda row: row in rows, column, others)
-
-
-def documents(tables: Tables, row: str, sense: str) -> Figure:
-    """A cell of rules or normative documents by the verb's sense: issued, repealed, disclosed or in_force."""
-    table = tables.proactive
-    column = DOCUMENT_COLUMNS.get(table.edition, {}).get(sense) if table else None
-    return _figure(table, "proactive", lambda r, c: r == row and c == column) if column else Figure(None, ())
-
-
-def figure_of(tables: Tables, indicator: str, column: str = "total", sense: str = "issued") -> Figure:
-    """The cells that the contract sets against an indicator."""
-    if indicator in REQUEST_ROWS:
-        return requests(tables, REQUEST_ROWS[indicator], column)
-    if indicator in ("regulations", "normative_documents"):
-        return documents(tables, indicator, sense)
-    case, _, result = indicator.partition("_")
-    return cases(tables, CASE_ROWS[case], RESULT_COLUMNS[f"_{result}" if result else ""])
+    def _sum(self, table: str, rows: Iterable[str], column: str, others: tuple[str, ...]) -> Figure:
+        """A column's cells of some rows; where one is printed blank, the row's ``others`` instead."""
+        printed = self._rows[table]
+        cells: list[Cell] = []
+        for row in rows:
+            by_column = printed.get(row, {})
+            cell = by_column.get(column)
+            if cell is not None and cell.status == "blank" and others:
+                cells += (by_column[name] for name in others if name in by_column)
+            elif cell is not None:
+                cells.append(cell)
+        addresses = tuple(CellAddress(table, cell.row, cell.column) for cell in cells)
+        if not cells or any(cell.status not in PRINTED for cell in cells):
+            return Figure(None, addresses)
+        return Figure(sum(cell.value or 0 for cell in cells), addresses)

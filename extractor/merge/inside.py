@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extractor.merge.figures import requests
 from extractor.report import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from extractor.merge.figures import Figures
     from extractor.report import Count, Report, Span
 
 COMPLETE = re.compile(r"其[他它余]|分别为|分别是|共计|合计")
@@ -31,9 +31,16 @@ class Breakdown:
     parts: tuple[Count, ...]
 
 
-def find_conflicts(report: Report) -> tuple[Finding, ...]:
+def find_conflicts(report: Report, figures: Figures) -> tuple[Finding, ...]:
     """All findings whose both sides stand in the prose."""
-    return (*_sums(report), *_lists(report), *_fees(report), *_closed(report), *_names(report), *_years(report))
+    return (
+        *_sums(report),
+        *_lists(report),
+        *_fees(report),
+        *_closed(report, figures),
+        *_names(report),
+        *_years(report),
+    )
 
 
 def breakdowns(counts: tuple[Count, ...]) -> Iterator[Breakdown]:
@@ -154,9 +161,9 @@ def _fees(report: Report) -> Iterator[Finding]:
         yield Finding("fees.conflict", "error", message, (none[0].span, charged[0].span))
 
 
-def _closed(report: Report) -> Iterator[Finding]:
+def _closed(report: Report, figures: Figures) -> Iterator[Finding]:
     """全部办结 against requests carried forward."""
-    figure = requests(report.tables, ("carried_forward",))
+    figure = figures.requests(("carried_forward",))
     stated = next((c for c in report.counts if c.indicator == "applications_carried_forward" and c.value > 0), None)
     match = ALL_CLOSED.search(report.text)
     if match is None or not (figure.value or stated):

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extractor.merge.figures import COMPARABLE, DOCUMENT_COLUMNS, Figure, cases, documents, figure_of, requests
+from extractor.merge.figures import COMPARABLE, DOCUMENT_COLUMNS, DOCUMENTS, Figure, Figures
 from extractor.merge.settle import Run, Stated, runs
 from extractor.report import Finding, Indicator
 
@@ -67,14 +67,14 @@ def stated_documents(report: Report) -> tuple[Stated, ...]:
     found = [
         (count, columns.get(_sense(_context(report, count).before)))
         for count in report.counts
-        if count.indicator in ("regulations", "normative_documents")
+        if count.indicator in DOCUMENTS
     ]
     return tuple(Stated(count.indicator, column, count) for count, column in found if column)
 
 
-def relate(report: Report) -> tuple[tuple[Indicator, ...], tuple[Finding, ...]]:
+def relate(report: Report, figures: Figures) -> tuple[tuple[Indicator, ...], tuple[Finding, ...]]:
     """All indicators, counts first in their order, then those that only the tables show; and the contradictions."""
-    compared = [(count, _compare(report, count)) for count in report.counts if count.indicator in COMPARABLE]
+    compared = [(count, _compare(report, figures, count)) for count in report.counts if count.indicator in COMPARABLE]
     agreeing = {count.indicator for count, entry in compared if entry and entry.relation == "agree"}
     entries: list[Indicator] = []
     findings: list[Finding] = []
@@ -87,7 +87,7 @@ def relate(report: Report) -> tuple[tuple[Indicator, ...], tuple[Finding, ...]]:
         if entry.relation == "contradict":
             message = f"the prose says {count.value:g}, the table {entry.value:g}"
             findings.append(Finding("narrative.table", "error", message, (count.span,), entry.cells))
-    entries += _only_tables(report, {entry.code for entry in entries})
+    entries += _only_tables(figures, {entry.code for entry in entries})
     return tuple(entries), tuple(findings)
 
 
@@ -95,31 +95,31 @@ def _changed(entry: Indicator, note: str) -> Indicator:
     return Indicator(entry.code, "not_comparable", entry.value, entry.cells, entry.narrative, note)
 
 
-def _only_tables(report: Report, told: set[str]) -> Iterator[Indicator]:
+def _only_tables(figures: Figures, told: set[str]) -> Iterator[Indicator]:
     for code in COMPARABLE:
-        figure = figure_of(report.tables, code)
+        figure = figures.of(code)
         if code not in told and figure.value is not None:
             yield Indicator(code, "only_table", figure.value, figure.cells, (), None)
 
 
-def _compare(report: Report, count: Count) -> Indicator | None:
+def _compare(report: Report, figures: Figures, count: Count) -> Indicator | None:
     """A count against its cells; None where a part of a breakdown has no cells of its own."""
     context = _context(report, count)
     column = _applicant(context, count)
     if count.indicator == "applications_received" and count.role == "part" and column == "total":
         return None
-    if count.indicator in ("regulations", "normative_documents"):
-        return _compare_documents(report, count, context)
-    figure = figure_of(report.tables, count.indicator, column)
+    if count.indicator in DOCUMENTS:
+        return _compare_documents(report, figures, count, context)
+    figure = figures.of(count.indicator, column)
     if count.indicator == "applications_granted" and BOTH_RESULTS.search(context.before):
-        figure = requests(report.tables, ("granted", "partially_granted"))
+        figure = figures.requests(("granted", "partially_granted"))
     if count.indicator.startswith("litigations"):
-        figure = _one_kind(report, count, context, figure)
+        figure = _one_kind(figures, count, context, figure)
     if figure.value is None:
         return _entry(count, "only_narrative", figure, UNPRINTED)
     if fits(count, figure.value):
         return _entry(count, "agree", figure)
-    note = _other_reading(report, count, context, figure, column)
+    note = _other_reading(figures, count, context, figure, column)
     return _entry(count, "not_comparable" if note else "contradict", figure, note)
 
 
@@ -131,13 +131,13 @@ def _applicant(context: Context, count: Count) -> str:
     return max(found)[1] if found else "total"
 
 
-def _one_kind(report: Report, count: Count, context: Context, figure: Figure) -> Figure:
+def _one_kind(figures: Figures, count: Count, context: Context, figure: Figure) -> Figure:
     """Lawsuits named as direct ones or as ones after a review stand against that row alone."""
     column = count.indicator.partition("_")[2] or "total"
     if re.search(r"复议后(?:起诉|提起|诉讼)", context.before):
-        return cases(report.tables, ("litigation_after_review",), column)
+        return figures.cases(("litigation_after_review",), column)
     if re.search(r"直接(?:起诉|提起)|未经复议", context.before):
-        return cases(report.tables, ("litigation_direct",), column)
+        return figures.cases(("litigation_direct",), column)
     return figure
 
 
@@ -150,9 +150,9 @@ def fits(count: Count, value: float) -> bool:
     return abs(value - count.value) < 1e-9
 
 
-def _other_reading(report: Report, count: Count, context: Context, figure: Figure, column: str) -> str | None:
+def _other_reading(figures: Figures, count: Count, context: Context, figure: Figure, column: str) -> str | None:
     """Why a differing figure need not contradict; None where nothing explains it."""
-    for note, reading in _readings(report, count, column):
+    for note, reading in _readings(figures, count, column):
         if reading.value is not None and reading.cells != figure.cells and fits(count, reading.value):
             return note
     if OTHER_PERIOD.search(context.sentence):
@@ -164,41 +164,40 @@ def _other_reading(report: Report, count: Count, context: Context, figure: Figur
     return None
 
 
-def _readings(report: Report, count: Count, column: str) -> Iterator[tuple[str, Figure]]:
+def _readings(figures: Figures, count: Count, column: str) -> Iterator[tuple[str, Figure]]:
     """Other sums of cells that the same words can mean."""
-    tables = report.tables
     if count.indicator == "applications_received":
         yield (
             "equals the new requests and those carried over together",
-            requests(tables, ("new", "carried_over"), column),
+            figures.requests(("new", "carried_over"), column),
         )
-        yield "equals the requests answered", requests(tables, ("total",), column)
+        yield "equals the requests answered", figures.requests(("total",), column)
     if count.indicator == "applications_answered":
-        yield "equals all requests of the year", requests(tables, ("new", "carried_over"), column)
+        yield "equals all requests of the year", figures.requests(("new", "carried_over"), column)
         yield (
             "equals the results without those not processed",
-            requests(tables, ("granted", "partially_granted", "refused.", "unavailable.")),
+            figures.requests(("granted", "partially_granted", "refused.", "unavailable.")),
         )
         yield (
             "equals the results without other handling",
-            requests(tables, ("granted", "partially_granted", "refused.", "unavailable.", "not_processed.")),
+            figures.requests(("granted", "partially_granted", "refused.", "unavailable.", "not_processed.")),
         )
-        yield "equals the new requests", requests(tables, ("new",), column)
+        yield "equals the new requests", figures.requests(("new",), column)
     if count.indicator in ("applications_granted", "applications_partial"):
-        yield "equals granted and partially granted together", requests(tables, ("granted", "partially_granted"))
+        yield "equals granted and partially granted together", figures.requests(("granted", "partially_granted"))
     if count.indicator in ("applications_other", "applications_not_processed"):
-        yield "equals not processed and other handling together", requests(tables, ("not_processed.", "other"))
+        yield "equals not processed and other handling together", figures.requests(("not_processed.", "other"))
     for case, rows in (("reviews", ("review",)), ("litigations", ("litigation_direct", "litigation_after_review"))):
         if count.indicator == case:
-            total, pending = cases(tables, rows, "total"), cases(tables, rows, "pending")
+            total, pending = figures.cases(rows, "total"), figures.cases(rows, "pending")
             if total.value is not None and pending.value is not None:
                 yield "equals the cases closed", Figure(total.value - pending.value, (*total.cells, *pending.cells))
             if case == "litigations":
-                yield "equals the lawsuits without prior review", cases(tables, rows[:1], "total")
-                yield "equals the lawsuits after a review", cases(tables, rows[1:], "total")
+                yield "equals the lawsuits without prior review", figures.cases(rows[:1], "total")
+                yield "equals the lawsuits after a review", figures.cases(rows[1:], "total")
             yield (
                 "equals reviews and lawsuits together",
-                cases(tables, ("review", "litigation_direct", "litigation_after_review"), "total"),
+                figures.cases(("review", "litigation_direct", "litigation_after_review"), "total"),
             )
 
 
@@ -213,11 +212,11 @@ def _allows(run: Run, figure: Figure, count: Count) -> bool:
     return any(cell.column in run.columns and run.allows(cell.column, count.value) for cell in figure.cells)
 
 
-def _compare_documents(report: Report, count: Count, context: Context) -> Indicator:
+def _compare_documents(report: Report, figures: Figures, count: Count, context: Context) -> Indicator:
     """Documents by their verb: issued, repealed or in force; what is put on a site is another quantity."""
     words = context.before
     sense = _sense(words)
-    figure = documents(report.tables, count.indicator, sense)
+    figure = figures.documents(count.indicator, sense)
     if figure.value is None:
         if any(run.row == count.indicator and _allows(run, figure, count) for run in runs(report.tables.proactive)):
             split = Figure(count.value, figure.cells)
@@ -226,7 +225,7 @@ def _compare_documents(report: Report, count: Count, context: Context) -> Indica
     if fits(count, figure.value):
         return _entry(count, "agree", figure)
     for other in ("issued", "disclosed", "in_force"):
-        reading = documents(report.tables, count.indicator, other)
+        reading = figures.documents(count.indicator, other)
         if sense == "issued" and not ISSUED.search(words) and reading.value is not None and fits(count, reading.value):
             return _entry(count, "agree", reading)
     is_kind = {"issued": ISSUED.search(words), "repealed": "废止" in words, "in_force": True}[sense]
