@@ -389,7 +389,7 @@ def _place_row(
         return
     (fields,) = candidates
     gap = fields[0] - place.field
-    is_in_place = gap == 1 or (slot.depth == 0 and place.field == 0) or (slot.depth == 1 and gap == 2)
+    is_in_place = gap == 1 or (slot.depth == 0 and place.field == ink.is_barred(slot.anchor.start)) or (slot.depth == 1 and gap == 2)
     if set(own) <= set(fields) and is_in_place and not _breaks_its_sum(slot, own, fields):
         slot.cells = [own.get(at) for at in fields]
 

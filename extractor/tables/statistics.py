@@ -172,7 +172,7 @@ def _cells(
     for row, start, following in zip(rows, starts, [*starts[1:], end + 1], strict=True):
         gap = Gap([value for value in values if start <= value.start < following], end=row.unit_end)
         anchor = Anchor("row", _label(ink, row), start, row.unit_end, 0, 0)
-        slots.append(Slot(anchor.code, len(columns), anchor, gap, behind=following))
+        slots.append(Slot(anchor.code, len(columns), anchor, gap, behind=following, depth=1))
     assign(slots, [value for value in values if value.start < starts[0]], ink)
     seen: dict[str, int] = {}
     cells: list[Cell] = []
