@@ -32,12 +32,13 @@ def merge_edges(first: tuple[float, ...], second: tuple[float, ...]) -> tuple[fl
 @dataclass(frozen=True, slots=True)
 class FilledTable:
     """A table, the text and confidence of each of its cells in their order, and the edges of the columns that it is
-    counted by where these are finer than its own."""
+    counted by where these are finer than its own; ``going_on`` are cells of the first row that end one above the page."""
 
     table: RuledTable
     texts: tuple[str, ...]
     confidences: tuple[float, ...] = ()
     columns: tuple[float, ...] = ()
+    going_on: frozenset[int] = frozenset()
 
     @property
     def edges(self) -> tuple[float, ...]:

@@ -22,7 +22,7 @@ SHARE = 0.5
 WHITE = re.compile(r"\s+")
 NAMED = re.compile(r"报告|年报")
 SITE_NAME = re.compile(r"\s*[-_|—–]{1,2}\s*|\s{2,}")
-PARTS = ("speech", "line", "metadata")
+PARTS = ("speech", "line", "metadata", "row")
 
 
 @cache

@@ -27,12 +27,13 @@ DOTS_AN_INCH = 150
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter of a page with the middle of its box, in points from the top left; ``apart`` says that a space stands
+    """A letter of a page with the middle and height of its box, in points from the top left; ``apart`` says that a space stands
     before it on its line."""
 
     text: str
     x: float
     y: float
+    height: float
     apart: bool
 
 
@@ -75,7 +76,9 @@ def letters_of(page: Any) -> list[Letter]:
         for place, letter in enumerate(text):
             meant = read_characters(letter.translate(HYPHENS))
             if meant.strip() and (box := places.box(indices[place] if indices else place)) is not None:
-                letters.append(Letter(meant, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, before == " "))
+                letters.append(
+                    Letter(meant, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, box[3] - box[1], before == " ")
+                )
             before = letter
         return letters
     finally:
@@ -96,9 +99,18 @@ def fill(table: RuledTable, letters: list[Letter]) -> FilledTable:
 
 
 def _join(letters: list[Letter]) -> str:
-    """Letters in one line; a space stays only between two that are not Chinese."""
-    pieces: list[str] = []
+    """Letters in one text, those of each line from the left; a space stays only between two that are not Chinese."""
+    lines: list[list[Letter]] = []
+    tall: Letter | None = None
     for letter in letters:
+        if tall is not None and abs(letter.y - tall.y) < 0.7 * max(tall.height, letter.height, 5.0):
+            lines[-1].append(letter)
+            tall = max(tall, letter, key=lambda each: each.height)
+        else:
+            lines.append([letter])
+            tall = letter
+    pieces: list[str] = []
+    for letter in (letter for line in lines for letter in sorted(line, key=lambda each: each.x)):
         if letter.apart and pieces and pieces[-1].isascii() and letter.text.isascii():
             pieces.append(" ")
         pieces.append(letter.text)

@@ -94,10 +94,10 @@ def lines_of(page: Any) -> Sheet:
         text = textpage.get_text_range()
         places = Places(page, textpage)
         indices = character_index(textpage, text)
-        lines = tuple(
-            line for start, end in _line_ranges(text) if (line := _line(text, start, end, places, indices)) is not None
-        )
-        return Sheet(places.width, places.height, lines)
+        lines: list[Line] = []
+        for start, end in _line_ranges(text):
+            lines += _lines(text, start, end, places, indices)
+        return Sheet(places.width, places.height, tuple(lines))
     finally:
         textpage.close()
 
@@ -113,12 +113,33 @@ def _line_ranges(text: str) -> Iterator[tuple[int, int]]:
         start = end + 1
 
 
-def _line(text: str, start: int, end: int, places: Places, indices: list[int] | None) -> Line | None:
+def _lines(text: str, start: int, end: int, places: Places, indices: list[int] | None) -> Iterator[Line]:
+    """The line at [start, end) of a page's text; where PDFium joined two that stand at different heights, both."""
     content = read_characters(text[start:end].translate(HYPHENS)).strip()
     if not content:
-        return None
+        return
     first = places.box(indices[start] if indices else start)
     last = places.box(indices[end - 1] if indices else end - 1)
     if first is None or last is None:
-        return Line(content, start, 0.0, 0.0, 0.0, 0.0)
-    return Line(content, start, first[0], min(first[1], last[1]), last[2], max(first[3], last[3]))
+        yield Line(content, start, 0.0, 0.0, 0.0, 0.0)
+        return
+    if last[3] <= first[1] or last[1] >= first[3]:
+        cut = _height_cut(text, start, end, places, indices)
+        if cut is not None:
+            yield from _lines(text, start, cut, places, indices)
+            yield from _lines(text, cut, end, places, indices)
+            return
+    yield Line(content, start, first[0], min(first[1], last[1]), last[2], max(first[3], last[3]))
+
+
+def _height_cut(text: str, start: int, end: int, places: Places, indices: list[int] | None) -> int | None:
+    """Where in a line the letters' height first changes for good; None where only small signs stand off."""
+    before = None
+    for place in range(start, end):
+        if text[place].isspace() or not text[place].isalnum():
+            continue
+        box = places.box(indices[place] if indices else place)
+        if box is not None and before is not None and (box[1] >= before[3] or box[3] <= before[1]):
+            return place
+        before = box or before
+    return None

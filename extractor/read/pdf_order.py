@@ -86,14 +86,15 @@ def _running_heads(sheets: list[Sheet], edges: list[list[int]]) -> list[set[int]
                 alike[DIGITS.sub("0", line.text), round(line.top / 4)].append((number, place))
     for (text, _), members in alike.items():
         pages = {number for number, _ in members}
-        if len(pages) >= max(3, 0.4 * len(sheets)) and len(text) <= 100:
+        if len(pages) >= max(min(3, len(sheets)), 2, 0.4 * len(sheets)) and len(text) <= 100:
             for number, place in members:
                 found[number].add(place)
     return found
 
 
 def reading_order(sheet: Sheet, left_out: frozenset[int]) -> list[Line]:
-    """The page's own lines; a block of prose drawn after what stands below it goes back to its height."""
+    """The page's own lines; a block of prose, or one beside which nothing stands, goes back to its height where it is
+    drawn after what stands below it."""
     blocks: list[list[Line]] = []
     for place, line in enumerate(sheet.lines):
         if place in left_out:
@@ -104,7 +105,7 @@ def reading_order(sheet: Sheet, left_out: frozenset[int]) -> list[Line]:
     ordered: list[list[Line]] = []
     for block in blocks:
         place = len(ordered)
-        if _is_prose(block, sheet):
+        if _is_prose(block, sheet) or _stands_alone(block, sheet):
             while place and min(line.top for line in ordered[place - 1]) >= max(line.bottom for line in block) - 2:
                 place -= 1
         ordered.insert(place, block)
@@ -114,3 +115,8 @@ def reading_order(sheet: Sheet, left_out: frozenset[int]) -> list[Line]:
 def _is_prose(block: list[Line], sheet: Sheet) -> bool:
     wide = sum(line.right - line.left > WIDE * sheet.width for line in block)
     return 2 * wide >= len(block)
+
+
+def _stands_alone(block: list[Line], sheet: Sheet) -> bool:
+    top, bottom = min(line.top for line in block) + 1, max(line.bottom for line in block) - 1
+    return sum(line.top < bottom and line.bottom > top for line in sheet.lines) == len(block)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from extractor.read.filled import merge_edges
+from extractor.read.pdf_cuts import join_grids, mend
 from extractor.read.pdf_order import furniture, reading_order
-from extractor.report import Grid
 
 if TYPE_CHECKING:
     from extractor.read.filled import FilledTable
     from extractor.read.pdf_lines import Line, Sheet
+    from extractor.report import Grid
 
 INDENT = "　　"
 BODY = 0.65
@@ -36,8 +35,9 @@ def compose(sheets: list[Sheet], tables: list[list[FilledTable]] | None = None) 
     pages = [reading_order(sheet, left_out) for sheet, left_out in zip(sheets, furniture(sheets), strict=True)]
     margins = [_margin(sheet, lines) for sheet, lines in zip(sheets, pages, strict=True)]
     usual = next((margin for margin in margins if margin is not None), None)
-    aligned = align_columns(tables) if tables else [[] for _ in sheets]
+    aligned = mend(tables) if tables else [[] for _ in sheets]
     composed, pieces, starts, length = Composed(), list[str](), list[int](), 0
+    grids: list[Grid] = []
     for number, (lines, margin) in enumerate(zip(pages, margins, strict=True)):
         starts.append(length)
         printed: set[int] = set()
@@ -52,44 +52,15 @@ def compose(sheets: list[Sheet], tables: list[list[FilledTable]] | None = None) 
                 rows, grid = here[place].lay(length)
                 piece = "\n".join(rows)
                 composed.tables.append((number + 1, here[place], length))
-                composed.grids += (grid,)
+                grids.append(grid)
             else:
                 continue
             pieces.append(piece)
             length += len(piece) + 1
     composed.text = "\n".join(pieces) + ("\n" if pieces else "")
     composed.page_starts = tuple(starts)
-    composed.grids = _join_cut_grids(composed)
+    composed.grids = join_grids(grids, [filled for _, filled, _ in composed.tables])
     return composed
-
-
-def _join_cut_grids(composed: Composed) -> tuple[Grid, ...]:
-    """The grids, with those joined that one table cut by a page makes: nothing between them, and the same columns."""
-    joined: list[Grid] = []
-    tables: list[FilledTable] = []
-    for grid, (_, filled, _) in zip(composed.grids, composed.tables, strict=True):
-        if joined and joined[-1].end + 1 == grid.start and tables[-1].edges == filled.edges:
-            rows = max(cell.row + cell.rows for cell in joined[-1].cells)
-            cells = tuple(replace(cell, row=cell.row + rows) for cell in grid.cells)
-            joined[-1] = Grid(joined[-1].start, grid.end, joined[-1].cells + cells)
-        else:
-            joined.append(grid)
-        tables.append(filled)
-    return tuple(joined)
-
-
-def align_columns(tables: list[list[FilledTable]]) -> list[list[FilledTable]]:
-    """Tables that end a page and begin the next one get one set of columns, where their outer edges are the same."""
-    aligned = [list(page) for page in tables]
-    for _ in tables:
-        before = [[table.edges for table in page] for page in aligned]
-        for above, below in pairwise(aligned):
-            if above and below and above[-1].edges != below[0].edges and above[-1].stands_over(below[0]):
-                edges = merge_edges(above[-1].edges, below[0].edges)
-                above[-1], below[0] = above[-1].on_columns(edges), below[0].on_columns(edges)
-        if before == [[table.edges for table in page] for page in aligned]:
-            break
-    return aligned
 
 
 def _is_within(line: Line, filled: FilledTable) -> bool:
