@@ -33,6 +33,7 @@ PAGE_NUMBER = "a page number cannot be told from a value"
 
 _DROPPED, _CUT, _BLANK, _BARE_LINE, _ODD = 1, 3, 10, 11, 100
 _NARROW = 3
+_SUMMED = 7
 _MOST_CUTS = 18
 _FAR = 10**9
 
@@ -248,6 +249,7 @@ def _options(
         elif not _is_one_row(reading, upper, fixed, slot.width):
             continue
         elif len(reading) == slot.width and not any(value.is_several for value in reading):
+            cost += slot.width == _SUMMED and not adds_up(reading)
             found.append(_Option(cost, reading, is_full=True))
         elif _may_be_cut(slot, reading):
             found.append(_Option(cost + _CUT, reading, is_full=False))

@@ -45,6 +45,7 @@ _PART = re.compile(r"\d+|-+|/")
 _MARKER_TAIL = re.compile(rf"\s?[.、)。,·:;]\s*(?=[{_HAN}“\"‘])")
 _LEADING_ZERO = re.compile(r"-?0\d")
 _COMMA_DIGIT = re.compile(r",\d")
+_SEEN_BEHIND = 4
 _NONE_WORDS = re.compile(r"(?:不涉及|不适用|无)+")
 _NONE_FIRST = re.compile(r"(?:不涉及|不适用|无(?![法正]))+")
 _NONE_LAST = re.compile(r"(?:不涉及|不适用|无)+$")
@@ -133,6 +134,14 @@ def scan(
     return _Scan(ink, start, label_end, known, is_last=is_last, takes_words=takes_words).run(start, stop)
 
 
+def next_token(text: str, place: int, stop: int) -> re.Match[str] | None:
+    """The next token that begins before ``stop``; what stands right behind is seen, but not taken."""
+    match = TOKEN.search(text, place, min(len(text), stop + _SEEN_BEHIND))
+    if match is None or match.start() >= stop:
+        return None
+    return TOKEN.match(text, match.start(), stop) if match.lastgroup == "han" and match.end() > stop else match
+
+
 class _Scan:
     """One pass over the text between two labels."""
 
@@ -148,7 +157,7 @@ class _Scan:
     def run(self, start: int, stop: int) -> Gap:
         """The values up to ``stop``, or to where the table ends."""
         place = start
-        while match := TOKEN.search(self._ink.text, place, stop):
+        while match := next_token(self._ink.text, place, stop):
             place = match.end()
             kind = "number" if match.lastgroup == "unit" else match.lastgroup
             if kind == "number":
