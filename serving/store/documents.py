@@ -196,7 +196,8 @@ def _insert_new(connection: Connection, table: Table, row: Mapping[str, Any], *u
     """Insert unless a row with the same key is there; whether it was inserted."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table).values(**row).on_conflict_do_nothing(index_elements=list(unique))
-    return connection.execute(statement).rowcount == 1
+    key = next(iter(table.primary_key.columns))
+    return connection.execute(statement.returning(key)).first() is not None
 
 
 def _find(connection: Connection, sha256: str) -> dict[str, Any] | None:
