@@ -114,7 +114,7 @@ class Ink:
         if self._cells:
             index = bisect_right(self._cell_starts, offset) - 1
             if index >= 0 and offset < self._cells[index][1]:
-                _, _, line, column = self._cells[index]
+                _, _, line, column, _ = self._cells[index]
                 return Place(line, column, True)
         line = bisect_right(self._lines, offset) - 1
         start = self._lines[line]
@@ -127,9 +127,9 @@ class Ink:
 
     def fields(self, offset: int) -> int:
         """How many fields the line around an offset has; bars at its two ends open and close no field."""
-        place = self.place(offset)
-        if self._cells and place.line < 0:
-            return max(column for _, _, line, column in self._cells if line == place.line) + 1
+        index = bisect_right(self._cell_starts, offset) - 1
+        if index >= 0 and offset < self._cells[index][1]:
+            return self._cells[index][4]
         start, end = self.line_bounds(offset)
         line = self.text[start:end].rstrip(" ")
         return line.count("\t") + line.count("|") + (0 if line.endswith("|") else 1)
@@ -152,16 +152,17 @@ class Ink:
         return {int(match.group(1)) for match in _LONE_NUMBER.finditer(self.text)}
 
 
-def _grid_cells(grids: Sequence[Grid]) -> list[tuple[int, int, int, int]]:
-    """(start, end, line, column) of the cells that hold text, lines as negative numbers that no text line has.
+def _grid_cells(grids: Sequence[Grid]) -> list[tuple[int, int, int, int, int]]:
+    """(start, end, line, column, width of the grid) of the cells that hold text; lines are negative, as no text's are.
 
     Cells of great length lay out a page and hold running text: they are no table cells.
     """
     cells = []
     base = -1_000_000
     for grid in grids:
+        width = max((cell.column + cell.columns for cell in grid.cells), default=0)
         for cell in grid.cells:
             if 0 < cell.end - cell.start <= _LONG_CELL:
-                cells.append((cell.start, cell.end, base + cell.row, cell.column))
+                cells.append((cell.start, cell.end, base + cell.row, cell.column, width))
         base += 100_000
     return sorted(cells)
