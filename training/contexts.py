@@ -15,7 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from extractor.errors import LabelError
-from extractor.vocabulary import CHANNEL_STATUSES, CHANNEL_TYPES, INDICATORS, LEDGER_STATUSES, QUALIFIERS, ROLES, SECTIONS
+from extractor.vocabulary import (
+    CHANNEL_STATUSES,
+    CHANNEL_TYPES,
+    INDICATORS,
+    LEDGER_STATUSES,
+    QUALIFIERS,
+    ROLES,
+    SECTIONS,
+)
 
 SCHEMA = "gongkai.context/1"
 FILE = "contexts.jsonl"
@@ -112,7 +120,9 @@ def parse_passage(data: Any, where: str) -> Passage:
         for key in CODES.keys() & set(mark.__slots__):
             value = getattr(mark, key)
             if value not in CODES[key] and not (value is None and key == "channel"):
-                raise LabelError("a mark has an unknown code", where=f"{where}, {key}", allowed=", ".join(sorted(CODES[key])))
+                raise LabelError(
+                    "a mark has an unknown code", where=f"{where}, {key}", allowed=", ".join(sorted(CODES[key]))
+                )
     return passage
 
 

@@ -101,7 +101,11 @@ def _fitting(candidate: Candidate, free: list[tuple[CountMark, tuple[int, int]]]
             overlaps = candidate.start < end and start < candidate.end and mark.qualifier == "none"
             if overlaps and (mark.indicator == candidate.indicator or not exact):
                 return index
-        elif start <= candidate.numeral_start and candidate.numeral_end <= end and (mark.qualifier != "none" or candidate.value == 0):
+        elif (
+            start <= candidate.numeral_start
+            and candidate.numeral_end <= end
+            and (mark.qualifier != "none" or candidate.value == 0)
+        ):
             return index
     return None
 

@@ -19,6 +19,7 @@ from extractor.classify.words import PAIR, RULE, THEME, WORD
 from extractor.errors import LabelError
 from extractor.vocabulary import THEMES
 from training.fit import Example, assign_folds, fit_uncalibrated
+from training.items import Item
 
 ALARM_BELOW = 0.02
 EXCHANGES = 999
@@ -29,14 +30,6 @@ LEAST_AGENCIES = 4
 MOST_SHOWN = 10
 OLD, NEW = "reference", "batch"
 Flags = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A text and the agency or report that it comes from."""
-
-    text: str
-    group: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from extractor.classify.themes import ThemeCoder, vote_of_rules
 from extractor.classify.words import ItemReader
 from training.evaluate import CODES, f1
 from training.fit import STRENGTH, Example, fit_uncalibrated
+from training.items import Item
 from training.labels import Label
 
 DOUBT, APART, NEW = 0.7, 0.15, 0.15
@@ -26,19 +27,10 @@ AGENCY_DISCOUNT = 0.85
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """An unlabelled item; ``group`` is its agency or report."""
-
-    id: str
-    text: str
-    group: str
-
-
-@dataclass(frozen=True, slots=True)
 class Ranked:
     """An item of the queue with the parts of its worth, each 0 to 1."""
 
-    item: Waiting
+    item: Item
     worth: float
     doubt: float
     disagreement: bool
@@ -46,7 +38,7 @@ class Ranked:
     themes: tuple[str, ...]
 
 
-def rank(items: Sequence[Waiting], coder: ThemeCoder, most: int | None = None) -> tuple[Ranked, ...]:
+def rank(items: Sequence[Item], coder: ThemeCoder, most: int | None = None) -> tuple[Ranked, ...]:
     """The items in the order in which to label them, at most ``most``."""
     if not items:
         return ()

@@ -30,7 +30,7 @@ from training.fit import (
 )
 from training.labels import Label
 
-UNSURE_SHARE = 0.06
+UNSURE_SHARE = 0.11
 APART_SHARE = 0.02
 CODES = tuple(THEMES)
 

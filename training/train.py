@@ -17,13 +17,14 @@ from typing import Any
 
 import numpy as np
 
-from extractor.classify.linear import CARD, LinearModel, find_model, hash_of, home, sigmoid
+from extractor.classify.linear import CARD, LinearModel, ModelFolder, find_model, hash_of, home, read_json, sigmoid
 from extractor.classify.themes import NAME, ThemeCoder
 from extractor.errors import LabelError, ModelError
 from extractor.rulebook import shipped
 from training.checks import refuse_copies, refuse_leaks
 from training.evaluate import Judged, f1, judge, measure
 from training.fit import STRENGTH, Example, fit_uncalibrated
+from training.items import Item
 from training.labels import Label, hash_labels, project_labels
 from training.themes import CODES, Fitted, chosen, fit_themes, in_order
 
@@ -196,13 +197,14 @@ def _plain_macro(model: LinearModel, tests: Sequence[Sequence[str]], holdout: Se
 def reference_of(labels: Sequence[Label]) -> dict[str, Any]:
     """What drift is measured against: a fixed sample of the training texts with their agencies."""
     ranked = sorted(labels, key=lambda label: hashlib.sha256(label.id.encode()).digest())[:MOST_REFERENCE_TEXTS]
-    rows = [{"text": label.text, "agency": label.agency} for label in in_order(ranked)]
+    rows = [{"id": label.id, "text": label.text, "agency": label.agency} for label in in_order(ranked)]
     return {"schema": "gongkai.reference/1", "texts": rows}
 
 
-def load_parts(folder: Path) -> tuple[LinearModel, ThemeCoder]:
-    """The wording model and the coder of a folder. Errors: ``ModelError``."""
-    return LinearModel.load(folder, NAME), ThemeCoder(folder)
+def read_reference(model: ModelFolder) -> tuple[Item, ...]:
+    """The texts that a model keeps of its training. Errors: ``ModelError``."""
+    rows = read_json(model, REFERENCE)["texts"]
+    return tuple(Item(row["id"], row["text"], row["agency"]) for row in rows)
 
 
 def merge_labels(*groups: Sequence[Label]) -> tuple[Label, ...]:

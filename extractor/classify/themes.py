@@ -16,7 +16,7 @@ import numpy as np
 
 from extractor.classify.evidence import FEATURES, gather_evidence
 from extractor.classify.linear import Floats, LinearModel, read_json, sigmoid
-from extractor.classify.words import RULE, THEME, ItemReader, Reading
+from extractor.classify.words import PAIR, RULE, THEME, WORD, ItemReader, Reading
 from extractor.errors import ModelError
 from extractor.report import Item, Theme
 from extractor.vocabulary import THEMES
@@ -136,10 +136,12 @@ class ThemeCoder:
     def explain(self, text: str, code: str, most: int = 5) -> tuple[tuple[str, float], ...]:
         """The words and rules that spoke most for a theme: words by themselves, a rule as ``rule:`` and its id."""
         tokens = self.reader(text).tokens
-        shown = [
-            (token, part) for token, part in self.model.reasons(tokens, code, most * 8) if not token.startswith(THEME)
+        strongest = self.model.reasons(tokens, code, len(tokens))
+        told = [(token, part) for token, part in strongest if len(token) > 1 and not token.startswith((PAIR, THEME))]
+        readable = [
+            (f"rule:{token.removeprefix(RULE)}" if token.startswith(RULE) else token.removeprefix(WORD), part)
+            for token, part in told
         ]
-        readable = [(f"rule:{t[2:]}" if t.startswith(RULE) else t.partition(":")[2] or t, part) for t, part in shown]
         return _without_pieces(readable)[:most]
 
     def _coding(self, reading: Reading, present: Floats, first: Floats) -> Coding:

@@ -19,6 +19,8 @@ from extractor.vocabulary import THEMES
 LONGEST_GRAM = 4
 LONGEST_TEXT = 2_000
 BREAK = re.compile(r"[，。；：！？,;:]")
+CAUSE = re.compile(r"由于|因为|因(?!地|人|事|材)|受(?!理|益)|鉴于")
+CONSEQUENCE = re.compile(r"导致|造成|致使|以致|使得")
 SPACE = re.compile(r"\s+")
 WORD, PAIR, RULE, THEME = "w:", "p:", "r:", "t:"
 
@@ -44,7 +46,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An item without white space: its tokens with their places, its clauses, its rule hits."""
+    """An item without white space, a cause in front moved back (``cause_last``): its tokens with their places, its clauses, its rule hits."""
 
     text: str
     tokens: tuple[str, ...]
@@ -66,6 +68,18 @@ def cut_clauses(text: str) -> tuple[Clause, ...]:
     return tuple(found)
 
 
+def cause_last(text: str) -> str:
+    """The text with a cause that is given in front, 由于…, 因…, 受…, moved behind the defect that it explains.
+
+    By the codebook the defect comes first there, unless 导致, 造成, 致使 says that the consequence follows.
+    """
+    clauses = cut_clauses(text)
+    if len(clauses) < 2 or clauses[0].closer not in "，," or not CAUSE.match(text) or CONSEQUENCE.search(text):
+        return text
+    cause, defect, rest = text[: clauses[0].end], text[clauses[1].start : clauses[1].end], text[clauses[1].end :]
+    return f"{defect}，{cause}{rest}"
+
+
 class ItemReader:
     """Reads items; holds the theme rules."""
 
@@ -74,7 +88,7 @@ class ItemReader:
 
     def __call__(self, text: str) -> Reading:
         """Read one item, its first ``LONGEST_TEXT`` characters; white space does not count."""
-        text = SPACE.sub("", text)[:LONGEST_TEXT]
+        text = cause_last(SPACE.sub("", text)[:LONGEST_TEXT])
         hits = tuple(
             Hit(rule.id, rule.fields["theme"], match.start(), match.end())
             for rule in self.rules

@@ -1,0 +1,200 @@
+"""The commands of learning: train, promote, rollback, models, labels, coders, queue, drift, counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from extractor.classify.linear import find_model, live_model_name
+from extractor.classify.themes import ThemeCoder
+
+Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Files.")]
+LabelFiles = Annotated[
+    list[Path], typer.Option("--labels", exists=True, dir_okay=False, help="Label files, JSON Lines.")
+]
+
+
+class Format(StrEnum):
+    """How labels are written."""
+
+    JSONL = "jsonl"
+    LABEL_STUDIO = "label-studio"
+    DOCCANO = "doccano"
+    PRODIGY = "prodigy"
+    DOCBIN = "docbin"
+
+
+class Cell(StrEnum):
+    """What counts of themes are split by."""
+
+    YEAR = "year"
+    REGION = "region"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    for name, command in (
+        ("train", train), ("promote", promote), ("rollback", rollback), ("models", models), ("labels", labels),
+        ("coders", coders), ("queue", queue), ("drift", drift), ("theme-counts", theme_counts),
+    ):  # fmt: skip
+        app.command(name)(command)
+
+
+def _print(data: Any) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def train(
+    label_files: LabelFiles,
+    name: Annotated[str, typer.Option(help="The candidate's name.")],
+    with_project: Annotated[bool, typer.Option(help="Train on the project's own labels as well.")] = True,
+) -> None:
+    """Train a candidate on labels; the live model stays as it is."""
+    from training.agreement import adjudicate
+    from training.labels import project_labels, read_labels
+    from training.train import check_name, merge_labels, models_home
+    from training.train import train as run
+
+    groups = [read_labels(path) for path in label_files]
+    merged = merge_labels(*([project_labels()] if with_project else []), *groups)
+    folder = models_home() / check_name(name)
+    card = run(
+        adjudicate(merged),
+        folder,
+        parent=live_model_name() or "default",
+        progress=lambda share, step: typer.echo(f"{share:4.0%} {step}", err=True),
+    )
+    figures = card["figures"]["holdout"]
+    _print(
+        {
+            "name": name,
+            "sha256": card["sha256"],
+            **{key: figures[key] for key in ("themes_kappa", "themes_micro", "themes_macro")},
+        }
+    )
+
+
+def promote(
+    name: str,
+    accept_differences: Annotated[bool, typer.Option(help="Accept that golden examples change.")] = False,
+    force: Annotated[bool, typer.Option(help="Go live although gates failed; needs --why.")] = False,
+    why: Annotated[str | None, typer.Option(help="The reason, recorded.")] = None,
+    by: Annotated[str | None, typer.Option(help="Who promotes, recorded.")] = None,
+) -> None:
+    """Make a candidate live if it passes its gates."""
+    from training.promote import promote as run
+
+    check = run(name, accept_differences=accept_differences, force=force, why=why, by=by, at=_now())
+    _print({"live": name, **asdict(check)})
+
+
+def rollback(
+    why: Annotated[str | None, typer.Option(help="The reason, recorded.")] = None,
+    by: Annotated[str | None, typer.Option(help="Who rolls back, recorded.")] = None,
+) -> None:
+    """Make the model live again that was live before."""
+    from training.promote import rollback as run
+
+    _print({"live": run(why=why, by=by, at=_now())})
+
+
+def models() -> None:
+    """List the models with parent and figures, and the record of promotions."""
+    from training.promote import history, list_models
+
+    _print({"models": [asdict(model) for model in list_models()], "history": history()})
+
+
+def labels(
+    files: Files,
+    source: Annotated[Format, typer.Option("--from", help="How the files are written.")] = Format.JSONL,
+    to: Annotated[Format, typer.Option(help="How to write them.")] = Format.JSONL,
+    out: Annotated[Path | None, typer.Option(help="Where to write; none: check only.")] = None,
+) -> None:
+    """Check labels and convert them between formats; nothing is written when a line is wrong."""
+    from training.checks import find_faults
+    from training.formats import READERS, WRITERS
+    from training.train import describe_labels, merge_labels
+
+    merged = merge_labels(*(READERS[source](path.read_bytes(), path.name) for path in files))
+    if out is not None:
+        out.write_bytes(WRITERS[to](merged))
+    _print({**describe_labels(merged), "faults": [asdict(fault) for fault in find_faults(merged)]})
+
+
+def coders(
+    files: Files, disagreements: Annotated[Path | None, typer.Option(help="Write the items in dispute here.")] = None
+) -> None:
+    """Agreement of several coders: κ of each two, α a theme, items in dispute."""
+    from training.agreement import coder_counts, find_disagreements, pairwise_kappa, theme_alpha
+    from training.labels import dump_lines, read_labels
+    from training.train import merge_labels
+
+    merged = merge_labels(*(read_labels(path) for path in files))
+    disputed = find_disagreements(merged)
+    if disagreements is not None:
+        disagreements.write_bytes(dump_lines([label for codings in disputed for label in codings]))
+    kappas = [asdict(agreement) for agreement in pairwise_kappa(merged)]
+    _print({"coders": coder_counts(merged), "kappa": kappas, "alpha": theme_alpha(merged), "disputed": len(disputed)})
+
+
+def _items(files: Sequence[Path]) -> list[Any]:
+    from training.items import read_items
+
+    return [item for path in files for item in read_items(path)]
+
+
+def queue(files: Files, most: Annotated[int, typer.Option(min=1, help="How many items.")] = 50) -> None:
+    """What to label next, as JSON Lines."""
+    from training.queue import rank
+
+    for row in rank(_items(files), ThemeCoder(find_model()), most):
+        typer.echo(json.dumps({**asdict(row.item), "worth": row.worth, "doubt": row.doubt, "novelty": row.novelty,
+                               "disagreement": row.disagreement, "themes": row.themes}, ensure_ascii=False))  # fmt: skip
+
+
+def drift(
+    files: Files,
+    against: Annotated[
+        list[Path] | None, typer.Option(exists=True, help="Files to compare with; none: the training text.")
+    ] = None,
+) -> None:
+    """Whether a batch is still what the model was trained on; ends with 1 on an alarm."""
+    from training.drift import compare
+    from training.train import read_reference
+
+    model = find_model()
+    reference = _items(against) if against else list(read_reference(model))
+    found = compare(reference, _items(files), ThemeCoder(model))
+    _print(asdict(found))
+    if found.alarm:
+        raise typer.Exit(1)
+
+
+def theme_counts(files: Files, by: Annotated[Cell, typer.Option(help="Split by.")] = Cell.YEAR) -> None:
+    """Counts of themes by year or region, raw and corrected for the classifier's known errors."""
+    from training.evaluate import judge
+    from training.labels import project_labels
+    from training.prevalence import Coded, corrected_counts
+
+    coder, items, holdout = ThemeCoder(find_model()), _items(files), project_labels("heldout")
+    codings = coder.code([item.text for item in items])
+    coded = [
+        Coded(
+            str(item.year if by is Cell.YEAR else item.region), item.group, tuple(theme.code for theme in coding.themes)
+        )
+        for item, coding in zip(items, codings, strict=True)
+    ]
+    known = judge(holdout, coder.code([label.text for label in holdout]))
+    _print([asdict(share) for share in corrected_counts(coded, known)])
