@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Web pages as agencies' systems make them: one article inside several sites' frames."""
 
 from __future__ import annotations
