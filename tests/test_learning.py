@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from subprocess import run
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,7 +52,7 @@ def judged(coder: ThemeCoder) -> tuple[evaluate.Judged, ...]:
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models") / "base"
-    train(some_agencies(0.4), folder)
+    train(some_agencies(0.25), folder)
     return folder
 
 
@@ -161,9 +162,7 @@ def test_the_labelled_text_breaks_none_of_its_rules() -> None:
 def test_every_theme_and_both_kinds_are_there_in_numbers() -> None:
     for code in THEMES:
         for kind in ("problem", "improvement"):
-            assert sum(code in label.themes and label.kind == kind for label in ITEMS) >= (
-                10 if code == "other" else 80
-            )
+            assert sum(code in label.themes and label.kind == kind for label in ITEMS) >= (8 if code == "other" else 80)
 
 
 def test_near_copies_are_found_however_they_are_punctuated() -> None:
@@ -274,7 +273,7 @@ def test_the_second_coding_agrees() -> None:
 
 
 def test_the_same_labels_give_the_same_bytes(trained: Path, tmp_path: Path) -> None:
-    labels = some_agencies(0.4)
+    labels = some_agencies(0.25)
     random.Random(3).shuffle(labels)
     train(labels, tmp_path / "base")
     for file in sorted(trained.iterdir()):
@@ -293,7 +292,7 @@ def test_a_card_tells_labels_figures_and_versions(trained: Path) -> None:
 
 def test_a_model_is_never_overwritten(user_home: Path) -> None:
     with pytest.raises(ModelError, match="exists"):
-        train(some_agencies(0.4), user_home / "models" / "base")
+        train(some_agencies(0.25), user_home / "models" / "base")
 
 
 def test_a_cancelled_training_leaves_no_model(tmp_path: Path) -> None:
@@ -337,17 +336,17 @@ def test_names_that_leave_the_folder_are_refused(name: str) -> None:
 
 @pytest.mark.parametrize("kind", sorted(POISONS))
 def test_poisoned_labels_are_refused(kind: str, trained: Path, tmp_path: Path) -> None:
-    train(POISONS[kind](some_agencies(0.4), random.Random(1)), tmp_path / "poisoned")
+    train(POISONS[kind](some_agencies(0.25), random.Random(1)), tmp_path / "poisoned")
     assert not check_candidate(find_model(tmp_path / "poisoned"), find_model(trained)).passed
 
 
 def test_a_leaked_holdout_is_refused_before_training(tmp_path: Path) -> None:
     with pytest.raises(LabelError, match="hold-out"):
-        train(leaked(some_agencies(0.4), random.Random(1), HELDOUT), tmp_path / "leaked")
+        train(leaked(some_agencies(0.25), random.Random(1), HELDOUT), tmp_path / "leaked")
 
 
 def test_honest_additions_are_accepted(trained: Path, tmp_path: Path) -> None:
-    train(honest(some_agencies(0.4), random.Random(1), some_agencies(0.5, 0.5)), tmp_path / "honest")
+    train(honest(some_agencies(0.25), random.Random(1), some_agencies(0.3, 0.5)), tmp_path / "honest")
     assert check_candidate(find_model(tmp_path / "honest"), find_model(trained)).passed
 
 
@@ -399,3 +398,30 @@ def test_the_reader_gives_each_token_its_place() -> None:
     assert reading.text == "公开不够及时"
     grams = [(token, place) for token, place in zip(reading.tokens, reading.places, strict=True) if ":" not in token]
     assert all(reading.text[place : place + len(token)] == token for token, place in grams)
+
+
+def figures_table(card: dict[str, Any]) -> str:
+    """The figures of a card as the documentation shows them."""
+    held, folds = card["figures"]["holdout"], card["figures"]["out_of_fold"]
+    rows = ["| figure | hold-out (95 % interval) | out of fold |", "|---|---|---|"]
+    for name in ("themes_kappa", "themes_micro", "themes_macro", "calibration_error"):
+        row = held[name]
+        rows.append(
+            f"| `{name}` | {row['value']:.3f} ({row['low']:.3f}–{row['high']:.3f}) | {folds[name]['value']:.3f} |"
+        )
+    for name, label in (
+        ("share", "abstained"),
+        ("wrong_kept", "wrong among the kept"),
+        ("wrong_all", "wrong among all"),
+    ):
+        rows.append(f"| {label} | {held['abstention'][name]:.3f} | {folds['abstention'][name]:.3f} |")
+    return "\n".join(rows)
+
+
+def test_the_documentation_shows_the_shipped_figures() -> None:
+    root = Path(__file__).resolve().parents[1]
+    card = json.loads((root / "models" / "default" / "card.json").read_bytes())
+    table = figures_table(card)
+    assert table in (root / "docs" / "learning.md").read_text("utf-8"), (
+        f"put this table into docs/learning.md:\n{table}"
+    )

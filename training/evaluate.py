@@ -8,13 +8,13 @@ Intervals resample agencies, not items, because items of one report are alike.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 
+from extractor.classify.linear import Floats
 from extractor.vocabulary import THEMES
 from training.labels import Label
 
@@ -64,39 +64,117 @@ def f1(right: int, coded: int, true: int) -> float:
     return 2 * right / (coded + true) if coded + true else 1.0
 
 
-def counts_by_theme(judged: Sequence[Judged]) -> dict[str, tuple[int, int, int]]:
-    """Right, coded and true items of each theme."""
-    right = Counter(code for item in judged for code in set(item.right) & set(item.coded))
-    coded = Counter(code for item in judged for code in item.coded)
-    true = Counter(code for item in judged for code in item.right)
-    return {code: (right[code], coded[code], true[code]) for code in CODES}
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What all figures are made of, by agency or summed: each array's first axis is the agency, or a draw of agencies.
+
+    ``counts``: themes × (right, coded, true); ``confusion``: first themes, right × coded; ``gaps``: by bin of
+    probability, the sum of probability minus truth; ``shown``: number of probabilities.
+    """
+
+    counts: Floats
+    confusion: Floats
+    gaps: Floats
+    shown: Floats
+
+    def weighed(self, weights: Floats) -> Tally:
+        """Sums over agencies, one for each row of weights."""
+        return Tally(
+            *(np.tensordot(weights, part, axes=1) for part in (self.counts, self.confusion, self.gaps, self.shown))
+        )
+
+    def total(self) -> Tally:
+        """The sum over all agencies, as one draw."""
+        return self.weighed(np.ones((1, len(self.shown))))
+
+
+def tally(judged: Sequence[Judged]) -> Tally:
+    """The tally of each agency, in the order of their names."""
+    names = sorted({item.group for item in judged})
+    place, column = {name: i for i, name in enumerate(names)}, {code: i for i, code in enumerate(CODES)}
+    size = len(names), len(CODES)
+    found = Tally(np.zeros((*size, 3)), np.zeros((*size, size[1])), np.zeros((size[0], BINS)), np.zeros(size[0]))
+    for item in judged:
+        row = place[item.group]
+        found.confusion[row, column[item.right[0]], column[item.coded[0]]] += 1
+        for kind, codes in enumerate((set(item.right) & set(item.coded), set(item.coded), set(item.right))):
+            for code in codes:
+                found.counts[row, column[code], kind] += 1
+        for code, chance in zip(item.coded, item.probabilities, strict=True):
+            found.gaps[row, min(int(chance * BINS), BINS - 1)] += chance - (code in item.right)
+            found.shown[row] += 1
+    return found
+
+
+def themes_kappa(sums: Tally) -> Floats:
+    """κ of the first themes, of each draw."""
+    total = np.maximum(1.0, sums.confusion.sum(axis=(1, 2)))
+    seen = np.trace(sums.confusion, axis1=1, axis2=2) / total
+    chance = (sums.confusion.sum(axis=1) * sums.confusion.sum(axis=2)).sum(axis=1) / total**2
+    kappas: Floats = np.where(chance >= 1, 1.0, (seen - chance) / np.maximum(1e-12, 1 - chance))
+    return kappas
+
+
+def theme_scores(sums: Tally) -> Floats:
+    """F1 of each theme, of each draw; 1 where it neither occurs nor is coded."""
+    right, both = sums.counts[..., 0], sums.counts[..., 1] + sums.counts[..., 2]
+    scores: Floats = np.where(both > 0, 2 * right / np.maximum(1.0, both), 1.0)
+    return scores
+
+
+def themes_micro(sums: Tally) -> Floats:
+    """F1 over all themes of all items, of each draw."""
+    micro: Floats = theme_scores(Tally(sums.counts.sum(axis=1, keepdims=True), sums.confusion, sums.gaps, sums.shown))[
+        :, 0
+    ]
+    return micro
+
+
+def themes_macro(sums: Tally) -> Floats:
+    """Mean F1 of the themes that occur, of each draw."""
+    occurs = sums.counts[..., 2] > 0
+    macro: Floats = (theme_scores(sums) * occurs).sum(axis=1) / np.maximum(1, occurs.sum(axis=1))
+    return macro
+
+
+def shown_error(sums: Tally) -> Floats:
+    """Mean gap between the probabilities shown and how often they are right, of each draw."""
+    error: Floats = np.abs(sums.gaps).sum(axis=1) / np.maximum(1.0, sums.shown)
+    return error
+
+
+FIGURES = {
+    "themes_kappa": themes_kappa,
+    "themes_micro": themes_micro,
+    "themes_macro": themes_macro,
+    "calibration_error": shown_error,
+}
 
 
 def kappa_of(judged: Sequence[Judged]) -> float:
     """κ of the first themes."""
-    return cohen_kappa([(item.right[0], item.coded[0]) for item in judged])
+    return float(themes_kappa(tally(judged).total())[0])
 
 
 def micro_f1(judged: Sequence[Judged]) -> float:
     """F1 over all themes of all items."""
-    right, coded, true = (sum(column) for column in zip(*counts_by_theme(judged).values(), strict=True))
-    return f1(right, coded, true)
+    return float(themes_micro(tally(judged).total())[0])
 
 
 def macro_f1(judged: Sequence[Judged]) -> float:
     """Mean F1 of the themes that occur."""
-    scores = [f1(*counts) for counts in counts_by_theme(judged).values() if counts[2]]
-    return sum(scores) / len(scores) if scores else 0.0
+    return float(themes_macro(tally(judged).total())[0])
 
 
 def calibration_error(judged: Sequence[Judged]) -> float:
     """Mean gap between the probabilities shown and how often they are right."""
-    bins: dict[int, list[float]] = {}
-    for item in judged:
-        for code, chance in zip(item.coded, item.probabilities, strict=True):
-            bins.setdefault(min(int(chance * BINS), BINS - 1), []).append(chance - (code in item.right))
-    total = sum(map(len, bins.values()))
-    return sum(abs(sum(gaps)) for gaps in bins.values()) / total if total else 0.0
+    return float(shown_error(tally(judged).total())[0])
+
+
+def f1_by_theme(judged: Sequence[Judged]) -> dict[str, tuple[float, int]]:
+    """F1 of each theme and the number of items that have it."""
+    total = tally(judged).total()
+    return {code: (float(theme_scores(total)[0, i]), int(total.counts[0, i, 2])) for i, code in enumerate(CODES)}
 
 
 def abstention(judged: Sequence[Judged]) -> dict[str, float]:
@@ -113,64 +191,41 @@ def _wrong(judged: Sequence[Judged]) -> float:
     return sum(item.right[0] != item.coded[0] for item in judged) / len(judged) if judged else 0.0
 
 
-def resample(
-    judged: Sequence[Judged],
-    figure: Callable[[Sequence[Judged]], float],
-    times: int = RESAMPLES,
-    *,
-    ordered: bool = True,
-) -> list[float]:
-    """A figure over samples of agencies drawn with replacement, sorted unless they are to be paired with another's."""
-    by_group: dict[str, list[Judged]] = {}
-    for item in judged:
-        by_group.setdefault(item.group, []).append(item)
-    groups = [by_group[name] for name in sorted(by_group)]
-    draws = np.random.default_rng(SEED).integers(0, len(groups), (times, len(groups)))
-    values = [figure([item for place in draw for item in groups[place]]) for draw in draws]
-    return sorted(values) if ordered else values
+def draws(found: Tally, times: int = RESAMPLES) -> Tally:
+    """The tallies of samples of agencies drawn with replacement; the same draws for the same number of agencies."""
+    count = len(found.shown)
+    picks = np.random.default_rng(SEED).integers(0, count, (times, count))
+    return found.weighed(np.stack([np.bincount(pick, minlength=count) for pick in picks]).astype(float))
 
 
-def interval(values: Sequence[float], share: float = 0.95) -> tuple[float, float]:
-    """The middle share of sorted values."""
+def interval(values: Floats, share: float = 0.95) -> tuple[float, float]:
+    """The ends of the middle share of values."""
+    values = np.sort(values)
     cut = int(len(values) * (1 - share) / 2)
-    return values[cut], values[-1 - cut]
+    return float(values[cut]), float(values[-1 - cut])
 
 
-FIGURES: dict[str, Callable[[Sequence[Judged]], float]] = {
-    "themes_kappa": kappa_of,
-    "themes_micro": micro_f1,
-    "themes_macro": macro_f1,
-    "calibration_error": calibration_error,
-}
-
-
-def measure(judged: Sequence[Judged], times: int = RESAMPLES) -> dict[str, Any]:
+def measure(judged: Sequence[Judged]) -> dict[str, Any]:
     """All figures for a card: values with 95 % intervals, F1 a theme, confusion of first themes, abstention."""
-    figures: dict[str, Any] = {"items": len(judged), "agencies": len({item.group for item in judged})}
+    found = tally(judged)
+    total, drawn = found.total(), draws(found)
+    figures: dict[str, Any] = {"items": len(judged), "agencies": len(found.shown)}
     for name, figure in FIGURES.items():
-        low, high = interval(resample(judged, figure, times))
-        figures[name] = {"value": round(figure(judged), 4), "low": round(low, 4), "high": round(high, 4)}
-    figures["themes"] = _by_theme(judged, times)
+        figures[name] = _row(float(figure(total)[0]), figure(drawn))
+    scores, spread = theme_scores(total)[0], theme_scores(drawn)
+    true = total.counts[0, :, 2].astype(int).tolist()
+    figures["themes"] = {code: {**_row(scores[i], spread[:, i]), "items": true[i]} for i, code in enumerate(CODES)}
     figures["abstention"] = {key: round(value, 4) for key, value in abstention(judged).items()}
     figures["risk_at_coverage"] = risk_curve(judged)
     confusion = Counter((item.right[0], item.coded[0]) for item in judged if item.right[0] != item.coded[0])
-    figures["confusion"] = [
-        {"right": a, "coded": b, "items": n} for (a, b), n in sorted(confusion.items(), key=lambda p: (-p[1], p[0]))
-    ]
+    ranked = sorted(confusion.items(), key=lambda pair: (-pair[1], pair[0]))
+    figures["confusion"] = [{"right": right, "coded": coded, "items": count} for (right, coded), count in ranked]
     return figures
 
 
-def _by_theme(judged: Sequence[Judged], times: int) -> dict[str, dict[str, float]]:
-    rows = {}
-    for code, counts in counts_by_theme(judged).items():
-        low, high = interval(resample(judged, partial(theme_f1, code=code), min(times, 100)))
-        rows[code] = {"f1": round(f1(*counts), 4), "low": round(low, 4), "high": round(high, 4), "items": counts[2]}
-    return rows
-
-
-def theme_f1(judged: Sequence[Judged], code: str) -> float:
-    """F1 of one theme."""
-    return f1(*counts_by_theme(judged)[code])
+def _row(value: float, values: Floats) -> dict[str, float]:
+    low, high = interval(values)
+    return {"value": round(float(value), 4), "low": round(low, 4), "high": round(high, 4)}
 
 
 def risk_curve(judged: Sequence[Judged]) -> list[dict[str, float]]:

@@ -126,7 +126,7 @@ def make_card(
         },
         "figures": {
             "holdout": measure(judge(holdout, codings)),
-            "out_of_fold": measure(held_out_judged(labels, fitted), 100),
+            "out_of_fold": measure(held_out_judged(labels, fitted)),
         },
         "learning_curve": curve,
     }
