@@ -38,7 +38,8 @@ DOCUMENT_COLUMNS = {
 }
 DOCUMENTS = ("regulations", "normative_documents")
 COMPARABLE = (*REQUEST_ROWS, *(f"{case}{result}" for case in CASE_ROWS for result in RESULT_COLUMNS), *DOCUMENTS)
-APPLICANTS = ("natural_person", "commercial", "research", "public_welfare", "legal_service", "other")
+ORGANISATIONS = ("commercial", "research", "public_welfare", "legal_service", "other")
+SUMMED = {"total": ("natural_person", *ORGANISATIONS), "organisations": ORGANISATIONS}
 CASE_RESULTS = ("upheld", "corrected", "other", "pending")
 
 
@@ -64,12 +65,14 @@ class Figures:
                     rows.setdefault(cell.row, {})[cell.column] = cell
 
     def requests(self, rows: tuple[str, ...], column: str = "total") -> Figure:
-        """Request cells of rows; a name ending in a dot means all rows of that group, ``other`` also its three rows."""
-        others = APPLICANTS if column == "total" else ()
+        """Request cells of rows; a name ending in a dot means all rows of that group, ``other`` also its three rows.
+
+        ``organisations`` is no printed column: it is the five of 法人或其他组织 together.
+        """
         printed = self._rows["applications"]
         groups = tuple("other." if name == "other" else name for name in rows if name == "other" or name[-1] == ".")
         chosen = [row for row in printed if row in rows or row.startswith(groups)] if groups else rows
-        return self._sum("applications", chosen, column, others)
+        return self._sum("applications", chosen, column, SUMMED.get(column, ()))
 
     def cases(self, rows: tuple[str, ...], column: str) -> Figure:
         """Cells of reviews or lawsuits, one column over rows."""
@@ -90,13 +93,13 @@ class Figures:
         return self.cases(CASE_ROWS[case], RESULT_COLUMNS[f"_{result}" if result else ""])
 
     def _sum(self, table: str, rows: Iterable[str], column: str, others: tuple[str, ...]) -> Figure:
-        """A column's cells of some rows; where one is printed blank, the row's ``others`` instead."""
+        """A column's cells of some rows; where one is blank or not printed, the row's ``others`` instead."""
         printed = self._rows[table]
         cells: list[Cell] = []
         for row in rows:
             by_column = printed.get(row, {})
             cell = by_column.get(column)
-            if cell is not None and cell.status == "blank" and others:
+            if others and (cell is None or cell.status == "blank"):
                 cells += (by_column[name] for name in others if name in by_column)
             elif cell is not None:
                 cells.append(cell)

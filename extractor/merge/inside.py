@@ -6,18 +6,20 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from extractor.merge.context import context_of
 from extractor.report import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from extractor.merge.context import Context
     from extractor.merge.figures import Figures
     from extractor.report import Count, Report, Span
 
-COMPLETE = re.compile(r"其[他它余]|分别为|分别是|共计|合计")
-ALL_CLOSED = re.compile(
-    r"申请[^。；\n]{0,40}?(?:全部|均已|已全部|全都)(?:按[^。，；]{0,10})?(?:办结|办理完毕|答复完毕)"
-)
+COMPLETE = re.compile(r"其[他它余](?!结果|处理|情[形况])|分别为|分别是|共计|合计")
+ALL_CLOSED = re.compile(r"申请[^。；\n]{0,40}?(?:均已|已?全部|全都)(?:办结|办理完毕|答复完毕)")
+ONLY_SOME = re.compile(r"到期|期限|上一?年|去年|往年|以前|结转|其中|应当?于|第[一二三四]季度|半年")
+ADMINISTRATIVE = re.compile(r"行政事业性|行政性收费|收费项目|罚没|预算|经费|减免")
 BODY_YEAR = re.compile(r"(20\d{2})年(?:度)?[，,]?(?:我|本|全|共|未|无|累计|通过)")
 LIST_MARK = re.compile(r"[、和及与，]")
 MOST_PARTS = 60
@@ -108,11 +110,17 @@ def _sums(report: Report) -> Iterator[Finding]:
             p.role == "total" for p in group
         ):
             continue
-        words = report.text[breakdown.total.span.start : group[-1].span.end]
-        if total > breakdown.total.value or COMPLETE.search(words):
+        if total > breakdown.total.value or _is_complete(report, breakdown.total.span.end, group):
             message = f"the parts add up to {total:g}, the stated total is {breakdown.total.value:g}"
             spans = (breakdown.total.span, *(part.span for part in group))
             yield Finding("narrative.sum", "error", message, spans)
+
+
+def _is_complete(report: Report, start: int, parts: list[Count]) -> bool:
+    """Whether a list claims to name all parts, and every numeral in it was taken for one of them."""
+    end = parts[-1].span.end
+    left_out = (e for e in report.ledger if start <= e.span.start < end and e.status in ("other_work", "earlier_year"))
+    return COMPLETE.search(report.text, start, end) is not None and not any(left_out)
 
 
 def _sentence_range(report: Report, start: int) -> tuple[int, int]:
@@ -155,18 +163,33 @@ def _run(report: Report, spans: list[Span], end: int) -> list[Span]:
 def _fees(report: Report) -> Iterator[Finding]:
     fees = [count for count in report.counts if count.indicator == "fees"]
     none = [count for count in fees if count.qualifier == "none" and "通知" not in count.span.quote]
-    charged = [count for count in fees if count.value > 0 and (count.unit or "").endswith("元")]
+    stated = [count for count in fees if count.value > 0 and (count.unit or "").endswith("元")]
+    charged = [count for count in stated if not _is_administrative(context_of(report, count.span))]
     if none and charged:
         message = "the prose says that no fee was charged, and states an amount"
         yield Finding("fees.conflict", "error", message, (none[0].span, charged[0].span))
+
+
+def _is_administrative(context: Context) -> bool:
+    """Whether an amount is of 行政事业性收费, budgets or fines, and not of 信息处理费."""
+    return ADMINISTRATIVE.search(context.lead) is not None and "处理费" not in context.before
+
+
+def _lead(report: Report, start: int, end: int) -> str:
+    """A sentence from its beginning to a place."""
+    begin = max(report.text.rfind(mark, 0, start) for mark in "。；\n") + 1
+    return report.text[begin:end]
 
 
 def _closed(report: Report, figures: Figures) -> Iterator[Finding]:
     """全部办结 against requests carried forward."""
     figure = figures.requests(("carried_forward",))
     stated = next((c for c in report.counts if c.indicator == "applications_carried_forward" and c.value > 0), None)
-    match = ALL_CLOSED.search(report.text)
-    if match is None or not (figure.value or stated):
+    if not (figure.value or stated):
+        return
+    claims = (m for m in ALL_CLOSED.finditer(report.text) if not ONLY_SOME.search(_lead(report, m.start(), m.end())))
+    match = next(claims, None)
+    if match is None:
         return
     spans = (report.span(match.start(), match.end()), *((stated.span,) if stated else ()))
     message = "the prose says that all requests were closed, and some are carried forward"

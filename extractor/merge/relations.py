@@ -8,10 +8,10 @@ figure, one applicant, a narrower body, another period).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extractor.merge.figures import COMPARABLE, DOCUMENT_COLUMNS, DOCUMENTS, Figure, Figures
+from extractor.merge.context import Context, context_of
+from extractor.merge.figures import CASE_ROWS, COMPARABLE, DOCUMENT_COLUMNS, DOCUMENTS, Figure, Figures
 from extractor.merge.settle import Run, Stated, runs
 from extractor.report import Finding, Indicator
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from extractor.report import Count, Report
 
 APPLICANT_WORDS = (
-    (re.compile(r"自然人|公民|个人"), "natural_person"),
+    (re.compile(r"自然人|公民(?![、和及与或]法人)|个人"), "natural_person"),
+    (re.compile(r"(?<!公民[、和及与或])法人(?:[或和及与、]其[他它]组织)?|其[他它]组织"), "organisations"),
+    (re.compile(r"公民[、和及与或]法人(?:[或和及与、]其[他它]组织)?"), "total"),
     (re.compile(r"商业企业|企业"), "commercial"),
     (re.compile(r"科研机构"), "research"),
     (re.compile(r"社会公益组织|公益组织"), "public_welfare"),
@@ -32,32 +34,20 @@ REPEALED = re.compile(r"废止|失效|清理|宣布")
 IN_FORCE = re.compile(r"现行有效|有效的?(?:行政)?规范性文件|继续有效|有效的?规章")
 ISSUED = re.compile(r"制定|制发|印发|出台|新制|新增|颁布|制作|起草|修订")
 PUBLISHED = re.compile(r"公开|发布|公布|上传|文件库|规章库|网站|平台|专栏|转载")
-OTHER_PERIOD = re.compile(r"累计|历年|截至|上半年|下半年|季度|月底|以来|近[三五两]年|“十[三四五]五”")
-NARROWER = re.compile(
-    r"其中|本级|机关本部|局机关|本单位|办公室|各[乡镇区县市部]|[县区市]直|下属|系统|全[县区市省]|信函|当面|网[上络]|在线|邮[寄件]|传真"
+OTHER_PERIOD = re.compile(
+    r"(?<!全年)(?<!年度)(?<!年内)(?<!本年)(?<!当年)累计|历年|截至(?!.{0,5}(?:年底|年末|12月31日|12月底))|上半年|下半年|季度|(?<!12)月底|以来"
+    r"|近[三五两]年|“十[三四五]五”"
 )
+NARROWER = re.compile(
+    r"其中|本级|机关本部|局机关|办公室|各[乡镇区县市部级]|[县区市]直|下属|系统|全[县区市省镇乡州盟旗]|信函|当面|网[上络]|在线|邮[寄件]|传真"
+)
+OTHER_ACT = re.compile(r"补正|延期|告知|送达|移送|转[交办]|撤回|咨询|指南|回访|沟通|会商")
+ONE_KIND = re.compile(
+    r"秘密|隐私|涉密|书面|现场|当面|信函|传真|邮[件寄]|网[上络]|不予|拒绝|部分|逾期|超期|重复|不符合|纠错|纠正|撤销|败诉|审结|违法|复议后|直接"
+)
+ALL_KINDS = re.compile(r"任何|各[种类]|[、和及]")
 UNPRINTED = "the cells are not printed or not read"
 CASE_WORDS = re.compile(r"信息公开|政务公开|依申请|公开申请|答复")
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The words around a count: its clause up to it, and its sentence."""
-
-    before: str
-    sentence: str
-
-
-def _context(report: Report, count: Count) -> Context:
-    """From cleaned prose: up to forty characters before the count's number, and its sentence with the one before."""
-    cleaned = report.cleaned
-    assert cleaned is not None
-    start, end = cleaned.prose_offset(count.span.start), cleaned.prose_offset(count.span.end)
-    prose = cleaned.prose
-    begin = max(prose.rfind("。", 0, start), prose.rfind("\n", 0, start)) + 1
-    stop = min((p for p in (prose.find("。", end), prose.find("\n", end)) if p >= 0), default=len(prose))
-    clause = max(prose.rfind(mark, 0, start) for mark in "，。；：,;\n")
-    return Context(prose[max(clause + 1, start - 40) : start], prose[begin:stop])
 
 
 def stated_documents(report: Report) -> tuple[Stated, ...]:
@@ -65,7 +55,7 @@ def stated_documents(report: Report) -> tuple[Stated, ...]:
     table = report.tables.proactive
     columns = DOCUMENT_COLUMNS.get(table.edition, {}) if table else {}
     found = [
-        (count, columns.get(_sense(_context(report, count).before)))
+        (count, columns.get(_sense(context_of(report, count.span).before)))
         for count in report.counts
         if count.indicator in DOCUMENTS
     ]
@@ -75,13 +65,13 @@ def stated_documents(report: Report) -> tuple[Stated, ...]:
 def relate(report: Report, figures: Figures) -> tuple[tuple[Indicator, ...], tuple[Finding, ...]]:
     """All indicators, counts first in their order, then those that only the tables show; and the contradictions."""
     compared = [(count, _compare(report, figures, count)) for count in report.counts if count.indicator in COMPARABLE]
-    agreeing = {count.indicator for count, entry in compared if entry and entry.relation == "agree"}
+    agreeing = {(entry.code, entry.cells) for _, entry in compared if entry and entry.relation == "agree"}
     entries: list[Indicator] = []
     findings: list[Finding] = []
     for count, entry in compared:
         if entry is None:
             continue
-        if entry.relation == "contradict" and count.indicator in agreeing:
+        if entry.relation == "contradict" and (entry.code, entry.cells) in agreeing:
             entry = _changed(entry, "another figure of the same kind in the prose agrees with the table")
         entries.append(entry)
         if entry.relation == "contradict":
@@ -104,7 +94,7 @@ def _only_tables(figures: Figures, told: set[str]) -> Iterator[Indicator]:
 
 def _compare(report: Report, figures: Figures, count: Count) -> Indicator | None:
     """A count against its cells; None where a part of a breakdown has no cells of its own."""
-    context = _context(report, count)
+    context = context_of(report, count.span)
     column = _applicant(context, count)
     if count.indicator == "applications_received" and count.role == "part" and column == "total":
         return None
@@ -126,7 +116,7 @@ def _compare(report: Report, figures: Figures, count: Count) -> Indicator | None
 def _applicant(context: Context, count: Count) -> str:
     if not count.indicator.startswith("applications_"):
         return "total"
-    near = context.before[-14:]
+    near = count.span.quote if count.qualifier == "none" else context.before[-14:]
     found = [(match.end(), column) for pattern, column in APPLICANT_WORDS for match in pattern.finditer(near)]
     return max(found)[1] if found else "total"
 
@@ -155,8 +145,12 @@ def _other_reading(figures: Figures, count: Count, context: Context, figure: Fig
     for note, reading in _readings(figures, count, column):
         if reading.value is not None and reading.cells != figure.cells and fits(count, reading.value):
             return note
-    if OTHER_PERIOD.search(context.sentence):
+    if OTHER_PERIOD.search(context.lead):
         return "the prose counts another period"
+    if count.qualifier == "none" and ONE_KIND.search(count.span.quote) and not ALL_KINDS.search(count.span.quote):
+        return "the prose speaks of one kind only"
+    if count.indicator == "applications_received" and OTHER_ACT.search(context.before + context.behind):
+        return "the prose counts another act upon requests"
     if count.qualifier != "none" and NARROWER.search(context.before):
         return "the prose counts another scope"
     if not count.indicator.startswith("applications") and not CASE_WORDS.search(context.sentence):
@@ -187,18 +181,23 @@ def _readings(figures: Figures, count: Count, column: str) -> Iterator[tuple[str
         yield "equals granted and partially granted together", figures.requests(("granted", "partially_granted"))
     if count.indicator in ("applications_other", "applications_not_processed"):
         yield "equals not processed and other handling together", figures.requests(("not_processed.", "other"))
-    for case, rows in (("reviews", ("review",)), ("litigations", ("litigation_direct", "litigation_after_review"))):
-        if count.indicator == case:
-            total, pending = figures.cases(rows, "total"), figures.cases(rows, "pending")
-            if total.value is not None and pending.value is not None:
-                yield "equals the cases closed", Figure(total.value - pending.value, (*total.cells, *pending.cells))
-            if case == "litigations":
-                yield "equals the lawsuits without prior review", figures.cases(rows[:1], "total")
-                yield "equals the lawsuits after a review", figures.cases(rows[1:], "total")
-            yield (
-                "equals reviews and lawsuits together",
-                figures.cases(("review", "litigation_direct", "litigation_after_review"), "total"),
-            )
+    if not count.indicator.startswith("applications"):
+        yield from _readings_of_cases(figures, count.indicator)
+
+
+def _readings_of_cases(figures: Figures, indicator: str) -> Iterator[tuple[str, Figure]]:
+    """Other sums that a figure of reviews or lawsuits, or of one of their results, can mean."""
+    case, _, result = indicator.partition("_")
+    column = result or "total"
+    direct, after = CASE_ROWS["litigations"]
+    if case == "litigations":
+        yield "equals the lawsuits without prior review", figures.cases((direct,), column)
+        yield "equals the lawsuits after a review", figures.cases((after,), column)
+    yield "equals reviews and lawsuits together", figures.cases((*CASE_ROWS["reviews"], direct, after), column)
+    for rows in (CASE_ROWS[case], (direct,), (after,)) if not result else ():
+        total, pending = figures.cases(rows, "total"), figures.cases(rows, "pending")
+        if total.value is not None and pending.value is not None:
+            yield "equals the cases closed", Figure(total.value - pending.value, (*total.cells, *pending.cells))
 
 
 def _sense(words: str) -> str:
@@ -232,7 +231,7 @@ def _compare_documents(report: Report, figures: Figures, count: Count, context: 
     if PUBLISHED.search(words) or not is_kind:
         note = "documents published, kept or cleared are another quantity than those of the cell"
         return _entry(count, "not_comparable", figure, note)
-    if OTHER_PERIOD.search(context.sentence) or NARROWER.search(context.sentence):
+    if OTHER_PERIOD.search(context.lead) or NARROWER.search(context.lead):
         return _entry(count, "not_comparable", figure, "the prose counts another period or scope")
     return _entry(count, "contradict", figure)
 

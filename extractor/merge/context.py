@@ -1,0 +1,42 @@
+"""The words around a figure of the prose, which say what it measures, of whom and in which period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from extractor.report import Report, Span
+
+MOST_BEFORE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """``before``: the clause up to the figure (at most forty characters); ``lead``: its sentence up to the figure,
+    cut at semicolons too; ``behind``: the words that follow in the clause; ``sentence``: the whole sentence."""
+
+    before: str
+    lead: str
+    behind: str
+    sentence: str
+
+
+def context_of(report: Report, span: Span) -> Context:
+    """From cleaned prose, so that line breaks and spaces of the print do not matter."""
+    cleaned = report.cleaned
+    assert cleaned is not None
+    prose = cleaned.prose
+    start, end = cleaned.prose_offset(span.start), cleaned.prose_offset(span.end)
+    begin = max(prose.rfind("。", 0, start), prose.rfind("\n", 0, start)) + 1
+    stop = _first(prose, "。\n", end)
+    lead = prose[max(begin, prose.rfind("；", 0, start) + 1) : start]
+    clause = max(lead.rfind(mark) for mark in "，：；,;") + 1
+    behind = prose[end : min(stop, _first(prose, "，；,;", end))]
+    return Context(lead[clause:][-MOST_BEFORE:], lead, behind, prose[begin:stop])
+
+
+def _first(prose: str, marks: str, start: int) -> int:
+    """The first of some marks behind a place, the end of the prose where none follows."""
+    places = [place for mark in marks if (place := prose.find(mark, start)) >= 0]
+    return min(places, default=len(prose))
