@@ -20,7 +20,7 @@ from serving.launch import Launched, launch_nursery
 from serving.logs import set_up_logs
 from serving.parts import Parts, make_parts
 from serving.problems import BusyError
-from serving.routes import corpus, documents, extract, findings, health, pages, vocabulary
+from serving.routes import batches, corpus, documents, extract, findings, health, jobs, pages, vocabulary
 from serving.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 BACKGROUND_PATIENCE_SECONDS = 10
 ROUTERS = (
-    health.router, extract.router, documents.router, findings.router, corpus.router, vocabulary.router, pages.router,
+    health.router, extract.router, batches.router, jobs.router, documents.router, findings.router, corpus.router,
+    vocabulary.router, pages.router,
 )  # fmt: skip
 
 
@@ -62,11 +63,12 @@ async def life(parts: Parts, first_documents: Path | None) -> AsyncIterator[None
         structlog.get_logger().error("not started", what=error.what, **error.details())
         raise
     parts.metrics.build.info(parts.pool.workshop.provenance)
-    background = asyncio.create_task(_background(parts, first_documents))
+    background = [asyncio.create_task(_background(parts, first_documents)), asyncio.create_task(parts.foreman.run())]
     yield
-    background.cancel()
-    with suppress(asyncio.CancelledError):
-        await background
+    for work in background:
+        work.cancel()
+        with suppress(asyncio.CancelledError):
+            await work
     await parts.pool.close()
     parts.database.close()
 

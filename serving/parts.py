@@ -9,12 +9,14 @@ from fastapi import Depends, Request
 
 from serving.access import Access
 from serving.bodies import Intake
+from serving.foreman import Foreman
 from serving.keeping import Keeper
 from serving.launch import Launched
 from serving.metrics import Metrics
 from serving.pool import Pool
 from serving.settings import Settings
 from serving.store.database import Database
+from serving.store.jobs import Jobs
 from serving.store.keys import Audit, Keys
 from serving.store.queries import Queries
 from serving.store.verdicts import Verdicts
@@ -34,6 +36,8 @@ class Parts:
     queries: Queries
     verdicts: Verdicts
     audit: Audit
+    jobs: Jobs
+    foreman: Foreman
 
 
 def make_parts(settings: Settings, nursery: Launched) -> Parts:
@@ -41,9 +45,10 @@ def make_parts(settings: Settings, nursery: Launched) -> Parts:
     metrics = Metrics()
     database = Database(settings.database_url)
     pool = Pool(settings, metrics, nursery)
+    keeper, jobs = Keeper(pool, database), Jobs(database)
     return Parts(
         settings, metrics, pool, Intake(settings), database, Access(settings, database, Keys(database)),
-        Keeper(pool, database), Queries(database), Verdicts(database), Audit(database),
+        keeper, Queries(database), Verdicts(database), Audit(database), jobs, Foreman(keeper, jobs, settings.workers),
     )  # fmt: skip
 
 

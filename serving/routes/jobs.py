@@ -1,0 +1,113 @@
+"""Jobs: thousands of documents, uploaded as lines of JSON, kept with their results; progress, cancel, resume, results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+from serving.access import Reader, Writer
+from serving.lines import given_of, lines_of
+from serving.parts import Parts, Service
+from serving.problems import BodyTooLargeError, ParameterError, ServiceError, described
+from serving.routes.batches import BODY, MEDIA_TYPE
+from serving.store.jobs import lines
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
+Job = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="a job's id")]
+MOST_DOCUMENTS = 20_000
+
+
+class NoJobError(ServiceError):
+    """No such job."""
+
+    status = 404
+    kind = "no-job"
+
+
+class JobShape(BaseModel):
+    """A job and its progress."""
+
+    id: str
+    state: str
+    made_by: str
+    made_at: str
+    ended_at: str | None
+    documents: int
+    items: dict[str, int]
+
+
+@router.post(
+    "",
+    summary="Start a job",
+    status_code=202,
+    openapi_extra=BODY,
+    responses=described(401, 403, 408, 413, 422, 429, 503),
+)
+async def post_job(request: Request, service: Service, key: Writer) -> JobShape:
+    """All lines are taken or none: a line that is no document refuses the job, with its number."""
+    given = []
+    held = 0
+    async for line in lines_of(request, service.settings):
+        given.append(given_of(line, service.settings))
+        held += len(given[-1].body)
+        if held > service.settings.bodies_bytes or len(given) > MOST_DOCUMENTS:
+            raise BodyTooLargeError(
+                "the job is too large",
+                allowed=f"{service.settings.bodies_bytes} bytes and {MOST_DOCUMENTS} documents",
+                do="send it as several jobs",
+            )
+    if not given:
+        raise ParameterError("the job has no documents", where="body", allowed="at least one line")
+    job = await service.database.call(service.jobs.add, given, key.name)
+    await service.database.call(service.audit.note, key.name, "job.start", f"{job}: {len(given)} documents")
+    service.foreman.wake()
+    return await get_job(job, service, key)
+
+
+@router.get("", summary="The newest jobs", responses=described(401, 403, 422, 429, 503))
+async def list_jobs(service: Service, _: Reader, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> list[JobShape]:
+    """With their progress."""
+    return [JobShape.model_validate(row) for row in await service.database.call(service.jobs.listed, limit)]
+
+
+@router.get("/{job}", summary="A job's progress", responses=described(401, 403, 404, 422, 429, 503))
+async def get_job(job: Job, service: Service, _: Reader) -> JobShape:
+    """How many documents wait, are done, refused, lost, cancelled."""
+    told = await service.database.call(service.jobs.progress, job)
+    if told is None:
+        raise NoJobError("there is no such job", where=f"/v1/jobs/{job}", do="look in /v1/jobs")
+    return JobShape.model_validate(told)
+
+
+@router.delete("/{job}", summary="Cancel a job", responses=described(401, 403, 404, 422, 429, 503))
+async def delete_job(job: Job, service: Service, key: Writer) -> JobShape:
+    """What is answered stays; what waits is not worked on."""
+    if not await service.database.call(service.jobs.cancel, job):
+        raise NoJobError("there is no such job", where=f"/v1/jobs/{job}", do="look in /v1/jobs")
+    await service.database.call(service.audit.note, key.name, "job.cancel", job)
+    return await get_job(job, service, key)
+
+
+@router.get(
+    "/{job}/results", summary="A job's answers so far", response_class=StreamingResponse,
+    responses={200: {"content": {MEDIA_TYPE: {}}, "description": "a line for each answered document, in order"}, **described(401, 403, 404, 422, 429, 503)},
+)  # fmt: skip
+async def get_results(
+    job: Job, service: Service, key: Reader,
+    after: Annotated[int, Query(ge=-1, le=2**31 - 1, description="only behind this `ordinal`: resume a download")] = -1,
+) -> StreamingResponse:  # fmt: skip
+    """Each line has `ordinal`, `name`, `state`, and `answer`: the kept document's summary, or the problem."""
+    await get_job(job, service, key)
+    return StreamingResponse(_answers(job, service, after), media_type=MEDIA_TYPE)
+
+
+async def _answers(job: str, service: Parts, after: int) -> AsyncIterator[bytes]:
+    while page := await service.database.call(service.jobs.answers, job, after):
+        after = page[-1]["ordinal"]
+        yield b"".join(lines(page))
