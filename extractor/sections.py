@@ -208,7 +208,7 @@ def find_sections(report: Report) -> Report:
         code = "preface" if parts else "unknown"
         start, end = cleaned.source_range(begin, first)
         sections.append(Section(code, None, start, end))
-    for heading, following in zip(parts, [*(h.start for h in parts[1:]), finish], strict=True):
+    for heading, following in zip(parts, [*(h.start for h in parts[1:]), finish], strict=False):
         end = max(following, heading.end)
         sections.append(_section(report, cleaned, heading, end))
         if heading.code == "overview":

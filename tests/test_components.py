@@ -6,11 +6,11 @@ import pytest
 import spacy
 
 TEXT = (
-    "一、总体情况\n全年通过甲县人民政府网站公开信息320条，“甲县发布”微信公众号推送96篇，严格执行“三审三校”。\n"
+    "一、总体情况\n全年通过禾川县人民政府网站公开信息320条，“甲县发布”微信公众号推送96篇，严格执行“三审三校”。\n"
     "五、存在的主要问题及改进情况\n存在的问题：一是信息更新不够及时。改进措施：一是为公开工作配备专职人员。\n"
 )
 WANTED = {
-    "gongkai_channels": {("government_website", "甲县人民政府网站"), ("wechat_account", "“甲县发布”微信公众号")},
+    "gongkai_channels": {("government_website", "禾川县人民政府网站"), ("wechat_account", "“甲县发布”微信公众号")},
     "gongkai_counts": {("items_disclosed", "320条"), ("items_disclosed", "96篇")},
     "gongkai_problems": {("timeliness", "信息更新不够及时")},
     "gongkai_improvements": {("staff", "为公开工作配备专职人员")},

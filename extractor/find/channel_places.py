@@ -21,6 +21,34 @@ LEVEL_AT_END = re.compile(f"(?:{LEVEL})$")
 FIRST_PLACE = re.compile(rf"(?:国家税务总局|中华人民共和国)?(\w{{2,4}}?)(?:{LEVEL}|经济|高新|海关)")
 
 
+LEADS = (
+    "通过",
+    "依托",
+    "利用",
+    "借助",
+    "运用",
+    "充分发挥",
+    "发挥",
+    "登录",
+    "在",
+    "由",
+    "于",
+    "以",
+    "和",
+    "与",
+    "及",
+    "到",
+    "至",
+    "年",
+    "是",
+)
+NO_PLACE = "依托通过利用借助运用在由于以和与及各全本我该所其现将等对为的了并也均年月日级上下省市县区州镇乡门户网站政府有每两同向从是"
+BODY = "(?=$|人民政府|政府|门户|政务|信息|[\\u4e00-\\u9fff]{0,8}[局委厅办])"
+UNKNOWN_NAME = f"(?!实验|开发|高新|经开|园|示范)(?:(?![{NO_PLACE}])[\\u4e00-\\u9fff]){{2,3}}"
+LED = "(?:" + "|".join(f"(?<={lead})" for lead in LEADS) + ")"
+UNKNOWN = f"(?:{LED}|(?<=[，、：“])|^){UNKNOWN_NAME}(?:省|市|县|州|旗|盟){BODY}|{LED}{UNKNOWN_NAME}[区镇]{BODY}"
+
+
 @cache
 def known_places() -> tuple[str, ...]:
     """Provinces, new areas and cities of the country, without the word of their level."""
@@ -30,12 +58,12 @@ def known_places() -> tuple[str, ...]:
 
 
 def place_pattern(meta: Meta, bodies: Iterable[str]) -> re.Pattern[str]:
-    """Matches a place known or the report's own, or a national body of ``bodies``."""
+    """Matches a place known or the report's own, a national body of ``bodies``, or what reads as a place in its position."""
     own = {part for place in meta.region for part in (place, _stem(place))}
     own.add(_first_place(meta.agency or ""))
     words = sorted({word for word in (*own, *known_places()) if len(word) > 1}, key=lambda word: (-len(word), word))
     listed = "|".join(map(re.escape, words))
-    return re.compile(f"(?:中国·?)?(?:{listed})|{'|'.join(map(re.escape, bodies))}")
+    return re.compile(f"(?:中国·?)?(?:{listed})|{'|'.join(map(re.escape, bodies))}|{UNKNOWN}")
 
 
 def _stem(place: str) -> str:

@@ -46,6 +46,9 @@ CONTACT = {
 AGENCY = re.compile(
     r"(?:[\u4e00-\u9fff]{2,24}?(?:省|市|县|区|旗|州|盟|镇|乡|街道))?[\u4e00-\u9fff]{1,16}?(?:人民政府(?:办公[厅室])?|管理?委员会|管委会|委员会|局|厅|办公室|街道办事处|海关|法院|检察院)"
 )
+NO_NAME = re.compile(
+    r"通过|依托|按照|根据|全年|年度|[本我各该将向等为由在于]|有关|关于|认真|落实|贯彻|印发|要求|上级|全体|领导|以及|部门"
+)
 PLACE = re.compile(
     r"(?!城市|城镇|城乡)[\u4e00-\u9fff]{1,9}?(?:自治州|自治县|自治旗|地区|林区|特区|综合实验区|开发区|高新区|示范区|新区|园区|街道"
     r"|[省县旗盟镇乡]|州(?!市)|市(?![场容政])|(?<![社小辖市])区(?!域))(?!人员|企业|建设)"
@@ -188,9 +191,12 @@ def _agency_of(title: str) -> str | None:
 
 
 def _fallback_agency(prose: str, start: int) -> tuple[str, int] | None:
-    """The first agency that the body names, where no title does."""
-    match = AGENCY.search(prose, start, start + 1500)
-    return (match.group(), match.start()) if match else None
+    """The first agency that begins a clause of the body, where no title tells it."""
+    for match in AGENCY.finditer(prose, start, start + 1500):
+        before = prose[match.start() - 1] if match.start() > start else "\n"
+        if before in "，。；：\n“ " and not NO_NAME.search(match.group()):
+            return match.group(), match.start()
+    return None
 
 
 def _iso(year: str, month: str, day: str) -> str | None:

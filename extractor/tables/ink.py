@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,20 +21,32 @@ HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _NEWLINE = re.compile(r"\r\n?|[\n\f\v\x85\u2028\u2029]")
 CELL_WORDS = re.compile("(?:详见|见|参见)附[件表]|涉密|保密|另行公布|暂无(?:数据)?|待统计|未统计|无法统计|不予公布")
 _PAGE_NUMBER = re.compile(r"[第共]\s?\d{1,3}\s?页")
+_LABEL_BEHIND = re.compile(r"[^\u3400-\u9fff\d]{0,12}[法正]")
+_CELL_FIRST = frozenset("亿万元人件项个条宗起份不无第共页详见参涉保另暂待未")
+_CELL_LENGTH = 9
 _LONE_NUMBER = re.compile(r"(?:^|(?<=[\r\n\f]))[ \t]*(\d{1,3})[ \t]*(?=[\r\n\f]|$)")
 _UNIT = re.compile("亿元|万元|元|人次|件次|[件项个条宗起份]")
 _MARKED = re.compile(r"(?:\([一二三四五六七]\)|[一二三四五六七]、)\s*$")
 _NONE = re.compile("(?:不涉及|不适用|无)+")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_ODD = dict.fromkeys(map(ord, "\u00a0\u3000\u2002\u2003\u2009\u200a\u200b\u202f\ufeff\u00ad"), " ")
-_DASHES = dict.fromkeys(map(ord, "—–−‐‑‒―─－﹣"), "-")
-_LIKE = {ord("它"): "他", ord("│"): "|", ord("┃"): "|", ord("┆"): "|", ord("∕"): "/", ord("⁄"): "/", ord("﹒"): ".", ord("﹙"): "(", ord("﹚"): ")"}
-_PLAIN = {**_FULL_WIDTH, **_ODD, **_DASHES, **_LIKE}
+_ODD: dict[int, str] = dict.fromkeys(map(ord, "\u00a0\u3000\u2002\u2003\u2009\u200a\u200b\u202f\ufeff\u00ad"), " ")
+_DASHES: dict[int, str] = dict.fromkeys(map(ord, "—–−‐‑‒―─－﹣"), "-")
+_LIKE = {
+    ord("它"): "他",
+    ord("│"): "|",
+    ord("┃"): "|",
+    ord("┆"): "|",
+    ord("∕"): "/",
+    ord("⁄"): "/",
+    ord("﹒"): ".",
+    ord("﹙"): "(",
+    ord("﹚"): ")",
+}
+_PLAIN: dict[int, int | str] = {**_FULL_WIDTH, **_ODD, **_DASHES, **_LIKE}
 _LONG_CELL = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Line and field (tab, bar or grid column) of a character; ``explicit`` tells whether fields are marked at all."""
 
     line: int
@@ -52,12 +63,12 @@ class Ink:
         self._bases: list[int] = []
         runs: list[str] = []
         base = 0
-        matches = list(HAN_RUN.finditer(self.text))
-        for match, behind in zip(matches, [*matches[1:], None], strict=True):
+        for match in HAN_RUN.finditer(self.text):
             run = match.group()
-            if len(run) <= 9 and self._is_cell_text(run, match.start(), behind):
+            start = match.start()
+            if run[0] in _CELL_FIRST and len(run) <= _CELL_LENGTH and self._is_cell_text(run, start):
                 continue
-            self._starts.append(match.start())
+            self._starts.append(start)
             self._bases.append(base)
             runs.append(run)
             base += len(run)
@@ -65,8 +76,9 @@ class Ink:
         self._lines = [0, *(match.end() for match in _NEWLINE.finditer(self.text))]
         self._cells = _grid_cells(grids)
         self._cell_starts = [cell[0] for cell in self._cells]
+        self._has_fields = "\t" in self.text or "|" in self.text
 
-    def _is_cell_text(self, run: str, start: int, behind: re.Match[str] | None) -> bool:
+    def _is_cell_text(self, run: str, start: int) -> bool:
         """Whether a run is no part of a label but fills a cell: a mark such as 不涉及, or a unit behind a figure."""
         if _UNIT.fullmatch(run):
             return self.text[start - 1 : start].isdigit()
@@ -74,7 +86,7 @@ class Ink:
             return True
         if not _NONE.fullmatch(run):
             return False
-        goes_on = behind is not None and behind.group()[0] in "法正" and run.endswith("无")
+        goes_on = run.endswith("无") and _LABEL_BEHIND.match(self.text, start + len(run)) is not None
         return not goes_on and not _MARKED.search(self.text, max(0, start - 6), start)
 
     def _is_page_word(self, run: str, start: int) -> bool:
@@ -117,13 +129,12 @@ class Ink:
                 _, _, line, column, _ = self._cells[index]
                 return Place(line, column, True)
         line = bisect_right(self._lines, offset) - 1
-        start = self._lines[line]
+        if not self._has_fields:
+            return Place(line, 0, False)
+        start, end = self._lines[line], self._lines[line + 1] if line + 1 < len(self._lines) else len(self.text)
         field = self.text.count("\t", start, offset) + self.text.count("|", start, offset)
-        if field:
-            return Place(line, field, True)
-        end = self.line_bounds(offset)[1]
-        explicit = self.text.find("\t", offset, end) >= 0 or self.text.find("|", offset, end) >= 0
-        return Place(line, 0, explicit)
+        is_marked = field > 0 or self.text.find("\t", offset, end) >= 0 or self.text.find("|", offset, end) >= 0
+        return Place(line, field, is_marked)
 
     def fields(self, offset: int) -> int:
         """How many fields the line around an offset has; bars at its two ends open and close no field."""
