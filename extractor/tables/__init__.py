@@ -27,7 +27,7 @@ __all__ = ["read_tables"]
 
 def read_tables(report: Report) -> Report:
     """Write ``tables``; append ``table.missing``, ``table.unread`` and ``table.unit`` to the findings."""
-    assert report.cleaned is not None  # noqa: S101 - a step in the wrong place of the pipeline
+    assert report.cleaned is not None
     ink = Ink(report.cleaned.unified, report.document.grids)
     readings = _read_official(ink)
     statistics, statistics_region = (None, ()) if readings else read_statistics(ink, report)

@@ -1,34 +1,28 @@
-"""Part three (收到和处理政府信息公开申请情况): up to 25 rows of seven cells, bound together by the form's sums.
-
-Rows whose digits run together are split only where the row's own sum fits, and all of them at once only where the
-sums of the columns hold too; one split left over is a reading, two are none.
-"""
+"""Part three (收到和处理政府信息公开申请情况): up to 25 rows of seven cells, bound together by the form's sums."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import product
-from math import prod
 from typing import TYPE_CHECKING
 
 from extractor import form
-from extractor.tables import split
 from extractor.tables.anchors import Anchor, Finder, Item, anchor, complete, recover
-from extractor.tables.reading import RowReading, TableReading, head_start, known_words
-from extractor.tables.rows import RUN_TOGETHER, TOO_MANY, Slot, adds_up, assign
-from extractor.tables.tokens import Value, scan
+from extractor.tables.joined import COLUMNS, solve
+from extractor.tables.reading import TableReading, head_start, known_words
+from extractor.tables.rows import assign
+from extractor.tables.scan import scan
+from extractor.tables.slots import TOO_MANY, Slot, adds_up
+from extractor.tables.tokens import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from extractor.tables.ink import Ink
 
 _REACH = 450
 _HEAD_LENGTH = 120
 _LEAST_ROWS = 6
-_COLUMNS = 7
-_COMBINATIONS = 3_000
 _THREE = ("other.no_correction", "other.fee_unpaid")
 _LATE = ("other", "other.other", "total")
 _HEADS_IN_A_ROW = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构")
@@ -36,8 +30,6 @@ _OTHER = re.compile("其他(?!处理|法律)")
 _VALUE_BEHIND = re.compile(r"[ \t|]{0,9}(?:\d|-|/|无|不涉及|不适用)")
 _TOTAL = re.compile("七?(?:总计|合计)")
 _PAGE_BREAK_NUMBER = "a number on a line of its own may be a page number"
-_DECIMAL = "a count cannot have decimals"
-_SUM_DOUBT = "the split that fits the row's sum does not fit the columns' sums"
 
 
 @lru_cache(maxsize=1)
@@ -72,15 +64,15 @@ def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> Table
     heads = _heads(ink, anchors[0].place)
     fields = _head_fields(ink, start, anchors[0].start)
     for slot in slots:
-        slot.width = _COLUMNS + ("小计" in heads)
+        slot.width = COLUMNS + ("小计" in heads)
         slot.heads = fields
     assign(slots, before, ink)
     for slot in slots:
-        if slot.width > _COLUMNS:
-            slot.width, slot.cells, slot.reason = _COLUMNS, None, TOO_MANY
+        if slot.width > COLUMNS:
+            slot.width, slot.cells, slot.reason = COLUMNS, None, TOO_MANY
     _drop_extra_column(slots, heads)
     _doubt_lone_numbers(slots, ink)
-    rows = _solve(slots, printed)
+    rows = solve(slots, printed)
     end = max(slots[-1].gap.end, anchors[-1].end)
     return TableReading("applications", edition, rows, start, end, _doubtful(slots, printed))
 
@@ -96,7 +88,7 @@ def _with_late_rows(ink: Ink, anchors: list[Anchor]) -> list[Anchor]:
     limit = total[0] if total else stop
     late: list[Anchor] = []
     if any(code in by_code for code in _THREE):
-        others = [m for m in _OTHER.finditer(ink.han, place, limit)]
+        others = list(_OTHER.finditer(ink.han, place, limit))
         numbered = [m for m in others if re.search(r"3\s?[.、)。,·:;]?\s*$", ink.text[: ink.source(m.start())][-6:])]
         if others:
             found = (numbered or others)[-1]
@@ -130,7 +122,7 @@ def _slots(ink: Ink, anchors: Sequence[Anchor], printed: form.TableForm) -> list
         gap = scan(ink, found.start, stop, found.end, words, is_last=is_last)
         row = printed.row(found.code)
         depth = 2 if row.ordinal else 1 if row.group else 0
-        slot = Slot(found.code, _COLUMNS, found, gap, behind=stop, depth=depth)
+        slot = Slot(found.code, COLUMNS, found, gap, behind=stop, depth=depth)
         if not is_last:
             slot.ordinal_behind = printed.row(anchors[index + 1].code).ordinal
         slots.append(slot)
@@ -154,7 +146,7 @@ def _head_fields(ink: Ink, start: int, stop: int) -> tuple[int, ...]:
         fields.append(place.field)
     first = fields[0]
     is_row = fields == list(range(first, first + len(fields)))
-    return (*range(first, first + _COLUMNS), first + _COLUMNS) if is_row else ()
+    return (*range(first, first + COLUMNS), first + COLUMNS) if is_row else ()
 
 
 def _doubtful(slots: Sequence[Slot], printed: form.TableForm) -> tuple[str, ...]:
@@ -174,11 +166,11 @@ def _doubtful(slots: Sequence[Slot], printed: form.TableForm) -> tuple[str, ...]
 
 def _drop_extra_column(slots: Sequence[Slot], heads: str) -> None:
     """Tables with one column more (小计): it is left out where heads and sums allow one place for it only."""
-    wide = [slot for slot in slots if len(slot.values) == _COLUMNS + 1 and not any(v.is_several for v in slot.values)]
+    wide = [slot for slot in slots if len(slot.values) == COLUMNS + 1 and not any(v.is_several for v in slot.values)]
     if len(wide) < max(3, 0.4 * len(slots)):
         return
     subtotal = heads.rfind("小计")
-    places = range(_COLUMNS + 1) if subtotal < 0 else (6,) if subtotal > heads.rfind("商业企业") else (1,)
+    places = range(COLUMNS + 1) if subtotal < 0 else (6,) if subtotal > heads.rfind("商业企业") else (1,)
     readings = []
     for at in places:
         kept = [[value for i, value in enumerate(slot.values) if i != at] for slot in wide]
@@ -207,105 +199,3 @@ def _doubt_lone_numbers(slots: Sequence[Slot], ink: Ink) -> None:
 def _ends_alone(slot: Slot, ink: Ink) -> bool:
     last, before = slot.values[-1], slot.values[-2]
     return last.line != before.line and ink.stands_alone(last.start, last.end)
-
-
-# ------------------------------------------------------------------------------- digits run together
-
-
-def _solve(slots: Sequence[Slot], printed: form.TableForm) -> dict[str, RowReading]:
-    """Rows as read, those with digits run together as far as the sums settle them."""
-    is_joined = any(slot.reason == RUN_TOGETHER for slot in slots if slot.cells is None)
-    for slot in slots:
-        if is_joined and slot.cells and not adds_up(slot.cells):
-            slot.cells, slot.reason = None, RUN_TOGETHER
-    rows = {slot.code: _as_read(slot) for slot in slots}
-    open_slots = [slot for slot in slots if slot.cells is None and _can_be_split(slot)]
-    candidates = {slot.code: _candidates(slot) for slot in open_slots}
-    candidates = {code: found for code, found in candidates.items() if found}
-    if not candidates:
-        return rows
-    settled = _settle_columns(candidates, rows, printed)
-    for slot in open_slots:
-        cut = settled.get(slot.code)
-        if cut is not None:
-            rows[slot.code] = RowReading(split.place_cut(slot.values, cut))
-        elif slot.code in candidates:
-            rows[slot.code].reason = RUN_TOGETHER if len(candidates[slot.code]) > 1 else _SUM_DOUBT
-    return rows
-
-
-def _as_read(slot: Slot) -> RowReading:
-    at = slot.anchor.start
-    if slot.cells is None:
-        return RowReading(None, slot.reason, slot.values, at)
-    if any(value is not None and isinstance(value.value, float) for value in slot.cells):
-        return RowReading(None, _DECIMAL, slot.values, at)
-    return RowReading(slot.cells, at=at)
-
-
-def _can_be_split(slot: Slot) -> bool:
-    """Bare digits that may hold more cells than there are pieces."""
-    pieces = [value.raw for value in slot.values]
-    if slot.is_odd or slot.reason != RUN_TOGETHER or not all(value.is_run for value in slot.values):
-        return False
-    return len(pieces) <= _COLUMNS and len("".join(pieces)) >= _COLUMNS
-
-
-def _candidates(slot: Slot) -> tuple[tuple[str, ...], ...]:
-    pieces = tuple(value.raw for value in slot.values)
-    found = split.sums(split.run_of(pieces), _COLUMNS)
-    if found is None:
-        return ()
-    last = pieces[-1]
-    if slot.ordinal_behind and last.endswith(slot.ordinal_behind) and slot.values[-1].end == slot.behind:
-        shorter = (*pieces[:-1], last[:-1]) if len(last) > 1 else pieces[:-1]
-        found += split.sums(split.run_of(shorter), _COLUMNS) or ()
-    return found
-
-
-def _settle_columns(
-    candidates: Mapping[str, Sequence[tuple[str, ...]]], rows: Mapping[str, RowReading], printed: form.TableForm
-) -> dict[str, tuple[str, ...]]:
-    """The cut of each row that all sums of the columns allow, where that is one."""
-    if prod(map(len, candidates.values())) > _COMBINATIONS:
-        return {code: cuts[0] for code, cuts in candidates.items() if len(cuts) == 1 and _is_sure(cuts[0])}
-    known = {code: _numbers(row.values) for code, row in rows.items() if row.values is not None}
-    names = list(candidates)
-    fitting = []
-    for cuts in product(*candidates.values()):
-        numbers = {**known, **{code: [int(cell) for cell in cut] for code, cut in zip(names, cuts, strict=True)}}
-        if _columns_hold(numbers, rows, printed):
-            fitting.append(cuts)
-    if not fitting:
-        return {code: cuts[0] for code, cuts in candidates.items() if len(cuts) == 1 and _is_sure(cuts[0])}
-    agreed = zip(names, zip(*fitting, strict=True), strict=True)
-    return {code: cuts[0] for code, cuts in agreed if len(set(cuts)) == 1}
-
-
-def _is_sure(cut: Sequence[str]) -> bool:
-    """Whether the digits could be cut in no other way: one digit a cell."""
-    return all(len(cell) == 1 for cell in cut)
-
-
-def _numbers(values: Sequence[Value | None]) -> list[float]:
-    return [(value.value or 0) if value else 0 for value in values]
-
-
-def _columns_hold(
-    numbers: Mapping[str, Sequence[float]], rows: Mapping[str, RowReading], printed: form.TableForm
-) -> bool:
-    """Whether the sums over rows hold in each column; rows that stay unread may only leave room to fill."""
-    for identity in printed.identities:
-        if identity.sum_of != "rows" or not any(code in numbers for code in identity.right):
-            continue
-        unread = [code for code in (*identity.left, *identity.right) if code in rows and code not in numbers]
-        for column in range(_COLUMNS):
-            left = sum(numbers[code][column] for code in identity.left if code in numbers)
-            right = sum(numbers[code][column] for code in identity.right if code in numbers)
-            if unread and set(unread) <= set(identity.left) and left <= right:
-                continue
-            if unread and not set(unread) <= set(identity.left):
-                continue
-            if left != right:
-                return False
-    return True

@@ -13,8 +13,10 @@ from extractor import form
 from extractor.tables import split
 from extractor.tables.anchors import Anchor, Finder, Item, complete
 from extractor.tables.reading import RowReading, TableReading, head_start, known_words
-from extractor.tables.rows import RUN_TOGETHER, SHIFTED, Slot, assign
-from extractor.tables.tokens import Gap, Value, scan
+from extractor.tables.rows import assign
+from extractor.tables.scan import Gap, scan
+from extractor.tables.slots import RUN_TOGETHER, SHIFTED, Slot
+from extractor.tables.tokens import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

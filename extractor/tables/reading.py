@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from extractor import form
 from extractor.report import Cell
-from extractor.tables.tokens import Known, Value
+from extractor.tables.scan import Known
+from extractor.tables.tokens import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

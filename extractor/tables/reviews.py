@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from extractor.tables import split
 from extractor.tables.reading import RowReading, TableReading, known_words
-from extractor.tables.rows import RUN_TOGETHER, TOO_FEW, TOO_MANY, adds_up
-from extractor.tables.tokens import Value, scan
+from extractor.tables.scan import scan
+from extractor.tables.slots import RUN_TOGETHER, TOO_FEW, TOO_MANY, adds_up
+from extractor.tables.tokens import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

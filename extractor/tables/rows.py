@@ -9,66 +9,27 @@ row is read only when all of these ways give it the same values. No value is eve
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from extractor.tables import split
+from extractor.tables.fields import place_fields
+from extractor.tables.slots import FOREIGN, NARROW, NOTHING, PAGE_NUMBER, RUN_TOGETHER, TOO_FEW, TOO_MANY, Slot, adds_up
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
-    from extractor.tables.anchors import Anchor
-    from extractor.tables.ink import Ink, Place
-    from extractor.tables.tokens import Gap, Value
+    from extractor.tables.ink import Ink
+    from extractor.tables.tokens import Value
 
-NOTHING = "the values near it may belong to this row or to the next"
-TOO_FEW = "fewer values than cells, and nothing marks the empty ones"
-TOO_MANY = "more values than cells"
-RUN_TOGETHER = "digits run together that more than one split fits"
-FOREIGN = "words that the form does not know stand among the values"
-SHIFTED = "empty fields do not tell their columns"
-PAGE_NUMBER = "a page number cannot be told from a value"
 
 _DROPPED, _CUT, _BLANK, _BARE_LINE, _ODD = 1, 3, 10, 11, 100
-_NARROW = 3
 _SUMMED = 7
+_MOST_LINES = 40
 _MOST_CUTS = 18
 _FAR = 10**9
-
-
-@dataclass(slots=True)
-class Slot:
-    """A row on its way: its label, its values, and what became of them.
-
-    ``cells`` holds a value, or None for a blank, for each column once the row is read; until then ``reason`` says
-    why not. ``values`` are those that belong to the row. ``wall`` is where heads of the next row begin (0: none),
-    ``behind`` where its label begins, and ``ordinal_behind`` its list number. ``depth`` tells how many
-    labels are printed before this one, each in a column of its own; ``heads`` the fields of its column heads and, last, how many
-    fields their line has; ``is_odd`` that its values are not as many as its cells; ``is_joined``
-    that digits run together somewhere in the table.
-    """
-
-    code: str
-    width: int
-    anchor: Anchor
-    gap: Gap
-    values: list[Value] = field(default_factory=list)
-    cells: list[Value | None] | None = None
-    reason: str = NOTHING
-    ordinal_behind: str = ""
-    behind: int = 0
-    wall: int = 0
-    depth: int = 0
-    heads: tuple[int, ...] = ()
-    is_odd: bool = False
-    is_joined: bool = False
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether the row is read and nothing is printed in it."""
-        return self.cells is not None and not any(self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +67,7 @@ def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
     if _has_other_width(slots):
         for slot in slots:
             slot.values, slot.reason = slot.gap.values, TOO_FEW if len(slot.gap.values) < slot.width else TOO_MANY
-        _place_fields(slots, ink)
+        place_fields(slots, ink)
         return
     borders = [_first_border(before)]
     borders += [_border(slot, ink, is_last=slot is slots[-1]) for slot in slots]
@@ -115,7 +76,7 @@ def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
             slot.values, slot.cells = slot.gap.values, list(slot.gap.values)
         return
     _deal(slots, borders, ink)
-    _place_fields(slots, ink)
+    place_fields(slots, ink)
 
 
 def _has_other_width(slots: Sequence[Slot]) -> bool:
@@ -133,7 +94,7 @@ def _is_plain(slot: Slot) -> bool:
         and not slot.wall
         and not slot.gap.is_foreign
         and not any(value.is_several or value.group for value in values)
-        and (slot.width > _NARROW or len({value.line for value in values}) == 1)
+        and (slot.width > NARROW or len({value.line for value in values}) == 1)
     )
 
 
@@ -161,6 +122,8 @@ def _border(slot: Slot, ink: Ink, *, is_last: bool) -> _Border:
         if line[0].start < slot.anchor.end or line[0].line == last_line:
             least = index + 1
     own, most = least, len(lines)
+    if len(lines) > _MOST_LINES:
+        least = most
     if is_last:
         least = most
     if slot.wall:
@@ -262,7 +225,7 @@ def _is_one_row(reading: tuple[Value, ...], upper: AbstractSet[Value], fixed: Ab
     if above and len(above) < len(reading):
         return False
     lines = _lines([value for value in reading if value not in fixed])
-    if lines and len(reading) > len(lines[0]) and any(value in fixed for value in reading) and width <= _NARROW:
+    if lines and len(reading) > len(lines[0]) and any(value in fixed for value in reading) and width <= NARROW:
         return False
     return len(lines) <= 1 or all(len(line) == 1 for line in lines[1:])
 
@@ -308,23 +271,19 @@ def _without_pages(slot: Slot, values: tuple[Value, ...], more: int, ink: Ink) -
     if len(alone) == len(values):
         return []
     found = [tuple(v for v in values if v not in pages) for pages in combinations(alone, more)]
-    if slot.width <= _NARROW:
+    if slot.width <= NARROW:
         found = [reading for reading in found if not any(ink.stands_alone(v.start, v.end) for v in reading)]
     if len(found) > 1 and slot.width > 2:
         found = [reading for reading in found if adds_up(reading)]
     return found
 
 
-def adds_up(values: Sequence[Value | None]) -> bool:
-    """Whether the last value is the sum of the others, blanks as nothing."""
-    numbers = [(value.value or 0) if value else 0 for value in values]
-    return sum(numbers[:-1]) == numbers[-1]
-
-
 def _settle(slot: Slot, fitting: Sequence[_Option], *, may_be_blank: bool) -> None:
     """Read a row on which all ways agree; else say why not."""
     distinct = {option.values: option for option in fitting}
-    slot.values = list(max(distinct, key=len, default=()))
+    for option in fitting:
+        if len(option.values) > len(slot.values):
+            slot.values = list(option.values)
     slot.is_odd = any(option.cost >= _ODD for option in fitting)
     if len(distinct) != 1:
         slot.reason = PAGE_NUMBER if any(value.group for value in slot.values) else NOTHING
@@ -348,55 +307,3 @@ def _reason_of(slot: Slot) -> str:
     if any(v.is_run and len(v.raw) > 1 for v in slot.values):
         return RUN_TOGETHER
     return TOO_FEW
-
-
-# ------------------------------------------------------------------------------------- marked fields
-
-_Shape = tuple[int, ...]
-_Shapes = dict[tuple[int, int], dict[_Shape, set[int]]]
-
-
-def _place_fields(slots: Sequence[Slot], ink: Ink) -> None:
-    """Rows with empty cells, where tabs, bars or a grid mark the fields."""
-    shapes: _Shapes = {}
-    for slot in slots:
-        place = ink.place(slot.anchor.start)
-        if slot.cells and all(slot.cells) and place.explicit:
-            fields = tuple(value.field for value in slot.values)
-            if len(set(fields)) == len(fields) and len({value.line for value in slot.values}) == 1:
-                shapes.setdefault((ink.fields(slot.anchor.start), slot.width), {}).setdefault(fields, set()).add(place.field)
-    for slot in slots:
-        place = ink.place(slot.anchor.start)
-        if place.explicit and (slot.cells is None or slot.is_blank) and len(slot.values) < slot.width:
-            _place_row(slot, place, shapes, ink)
-
-
-def _place_row(
-    slot: Slot, place: Place, shapes: _Shapes, ink: Ink
-) -> None:
-    """Read a row by its fields where one layout only is possible for it."""
-    slot.cells, slot.reason = None, SHIFTED
-    if any(value.line != place.line or value.is_several for value in slot.values) or slot.gap.is_foreign:
-        return
-    own = {value.field: value for value in slot.values}
-    count = ink.fields(slot.anchor.start)
-    seen = shapes.get((count, slot.width), {})
-    alike = {fields for fields, labels in seen.items() if place.field in labels}
-    candidates = alike if len(alike) == 1 else set(seen)
-    if not alike and len(slot.heads) == slot.width + 1 and count == slot.heads[-1]:
-        candidates.add(slot.heads[:-1])
-    if not candidates and count - place.field - 1 == slot.width and ink.is_barred(slot.anchor.start):
-        candidates = {tuple(range(place.field + 1, count))}
-    if len(candidates) != 1 or len(own) != len(slot.values):
-        return
-    (fields,) = candidates
-    gap = fields[0] - place.field
-    is_in_place = gap == 1 or (slot.depth == 0 and place.field == ink.is_barred(slot.anchor.start)) or (slot.depth == 1 and gap == 2)
-    if set(own) <= set(fields) and is_in_place and not _breaks_its_sum(slot, own, fields):
-        slot.cells = [own.get(at) for at in fields]
-
-
-def _breaks_its_sum(slot: Slot, own: Mapping[int, Value], fields: _Shape) -> bool:
-    """Whether a row placed so has a total that its other cells do not make."""
-    total = own.get(fields[-1])
-    return slot.width > _NARROW and total is not None and not adds_up([own.get(at) for at in fields])

@@ -7,14 +7,14 @@ does not know: hostile input costs no more than honest input.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from extractor.tables.tokens import Value
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from extractor.tables.tokens import Value
 
 _STEPS = 6_000
 _LONGEST = 9
@@ -165,6 +165,7 @@ def place_cut(pieces: Sequence[Value], cut: Sequence[str]) -> list[Value]:
             index, used = index + 1, 0
         piece = pieces[index]
         start = piece.start + used
-        cells.append(replace(piece, start=start, end=start + len(text), raw=text, value=int(text)))
+        where = (piece.line, piece.field, piece.explicit)
+        cells.append(Value(start, start + len(text), text, "number", int(text), *where))
         used += len(text)
     return cells

@@ -1,0 +1,129 @@
+"""The rows of a statistics annex: labels, each ended by its unit of counting, and the values among them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from extractor.tables.ink import CELL_WORDS
+from extractor.tables.tokens import TOKEN, Value, none_of, none_words, number_of, parts_of, value_end
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from extractor.tables.ink import Ink
+
+_UNIT = re.compile("人次|件次|万元|[条件元个人次份篇场期项宗起%部册]")
+_MARKER = re.compile(r"\(.*\)|.*、|[①-⑳]")
+_END = re.compile(r"。|附件下载|备\s*注|注\s*:")
+_CELL_TAIL = re.compile(f"(?:{CELL_WORDS.pattern})$")
+_NONE_TAIL = re.compile("(?<=[条件元个人次份篇场期项宗起%部册])(?:不涉及|不适用|无)+$")
+_HAN_BEHIND = re.compile(rf"\s*(?!无|不涉及|不适用|{CELL_WORDS.pattern})[\u3400-\u9fff]")
+_LONGEST_LABEL = 90
+_MOST_ROWS = 200
+_FAR = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: the places of its label's pieces, and where its unit ends."""
+
+    label: tuple[tuple[int, int], ...]
+    unit_end: int
+
+    @property
+    def start(self) -> int:
+        """Where the label begins."""
+        return self.label[0][0] if self.label else self.unit_end
+
+
+@dataclass(slots=True)
+class Annex:
+    """What is read so far: whole rows, all values, and the pieces of the label that no unit has ended yet."""
+
+    ink: Ink
+    rows: list[Row] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)
+    label: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def end(self) -> int:
+        """The end of the last unit or value."""
+        ends = [row.unit_end for row in self.rows[-1:]]
+        return max([*ends, *(value.end for value in self.values)], default=0)
+
+    def read(self, place: int, heads: Sequence[tuple[int, int]]) -> None:
+        """Read on from ``place``; ``heads`` are where the column heads are printed again."""
+        stop = min(len(self.ink.text), place + _FAR)
+        if found := _END.search(self.ink.text, place, stop):
+            stop = found.start()
+        while match := TOKEN.search(self.ink.text, place, stop):
+            behind = next((end for start, end in heads if start <= match.start() < end), 0)
+            place = behind or match.end()
+            if not behind:
+                self._take(match, stop)
+            is_long = sum(end - start for start, end in self.label) > _LONGEST_LABEL
+            if is_long or len(self.rows) >= _MOST_ROWS or len(self.values) > 8 * _MOST_ROWS:
+                break
+        self._leave_rest()
+
+    def _take(self, match: re.Match[str], stop: int) -> None:
+        kind = "number" if match.lastgroup == "unit" else match.lastgroup
+        if kind == "number":
+            end = value_end(self.ink.text, match, stop)
+            if end > match.start("number"):
+                self.values.append(number_of(self.ink, match, end))
+            if end < match.end():
+                self.label.append((end, match.end()))
+        elif kind == "none":
+            self.values.append(none_of(self.ink, match))
+        elif kind == "page":
+            self.values += parts_of(self.ink, match)
+        elif kind == "furniture" and _MARKER.fullmatch(match.group()):
+            self.label.append(match.span())
+        elif kind == "han":
+            self._take_words(match)
+
+    def _take_words(self, match: re.Match[str]) -> None:
+        """A run of Chinese characters: a piece of a label, its unit, and words or marks that fill a cell."""
+        start, stop = match.span()
+        if marks := none_words(self.ink, start, match.group(), stop):
+            self.values += marks
+            return
+        tail = _CELL_TAIL.search(match.group()) or _NONE_TAIL.search(match.group())
+        end = stop - len(tail.group()) if tail else stop
+        unit = _unit_start(self.ink, start, end, bool(self.label))
+        if unit > start:
+            self.label.append((start, unit))
+        if unit < end:
+            self.rows.append(Row(tuple(self.label), end))
+            self.label = []
+        if tail and not self._take_marks(end, tail.group(), stop):
+            where = self.ink.place(end)
+            self.values.append(Value(end, stop, tail.group(), "text", None, *where))
+
+    def _take_marks(self, start: int, printed: str, end: int) -> bool:
+        marks = none_words(self.ink, start, printed, end)
+        self.values += marks
+        return bool(marks)
+
+    def _leave_rest(self) -> None:
+        """Leave out what stands behind the last row: words that no unit ended, and numbers among them."""
+        if self.label and self.rows:
+            line = self.ink.place(self.rows[-1].unit_end - 1).line
+            self.values = [v for v in self.values if v.start < self.label[0][0] or v.line == line]
+
+
+def _unit_start(ink: Ink, start: int, end: int, has_label: bool) -> int:
+    """Where a run's unit begins: a unit on its own, or at the end of a run that a value follows at once."""
+    run = ink.text[start:end]
+    following = ink.text[end : end + 1]
+    if has_label and _UNIT.fullmatch(run):
+        alone = ink.stands_alone(start, end)
+        return end if alone and _HAN_BEHIND.match(ink.text, end) else start
+    if following and (following.isdigit() or following in "-/无不" or CELL_WORDS.match(ink.text, end)):
+        for length in (2, 1):
+            if len(run) > length and _UNIT.fullmatch(run[-length:]):
+                return end - length
+    return end

@@ -1,0 +1,70 @@
+"""Rows with empty cells, where tabs, bars or a grid mark the fields: a cell is read by its column.
+
+A row is placed only where one layout is possible: that of full rows with as many fields, or that of the column
+heads; and only where its label stands where such rows have theirs, since rows lose or gain a field in print.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extractor.tables.slots import NARROW, SHIFTED, Slot, adds_up
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from extractor.tables.ink import Ink, Place
+    from extractor.tables.tokens import Value
+
+_Shape = tuple[int, ...]
+_Shapes = dict[tuple[int, int], dict[_Shape, set[int]]]
+
+
+def place_fields(slots: Sequence[Slot], ink: Ink) -> None:
+    """Rows with empty cells, where tabs, bars or a grid mark the fields."""
+    shapes: _Shapes = {}
+    for slot in slots:
+        place = ink.place(slot.anchor.start)
+        if slot.cells and all(slot.cells) and place.explicit:
+            fields = tuple(value.field for value in slot.values)
+            if len(set(fields)) == len(fields) and len({value.line for value in slot.values}) == 1:
+                shapes.setdefault((ink.fields(slot.anchor.start), slot.width), {}).setdefault(fields, set()).add(
+                    place.field
+                )
+    for slot in slots:
+        place = ink.place(slot.anchor.start)
+        if place.explicit and (slot.cells is None or slot.is_blank) and len(slot.values) < slot.width:
+            _place_row(slot, place, shapes, ink)
+
+
+def _place_row(slot: Slot, place: Place, shapes: _Shapes, ink: Ink) -> None:
+    """Read a row by its fields where one layout only is possible for it."""
+    slot.cells, slot.reason = None, SHIFTED
+    if any(value.line != place.line or value.is_several for value in slot.values) or slot.gap.is_foreign:
+        return
+    own = {value.field: value for value in slot.values}
+    count = ink.fields(slot.anchor.start)
+    seen = shapes.get((count, slot.width), {})
+    alike = {fields for fields, labels in seen.items() if place.field in labels}
+    candidates = alike if len(alike) == 1 else set(seen)
+    if not alike and len(slot.heads) == slot.width + 1 and count == slot.heads[-1]:
+        candidates.add(slot.heads[:-1])
+    if not candidates and count - place.field - 1 == slot.width and ink.is_barred(slot.anchor.start):
+        candidates = {tuple(range(place.field + 1, count))}
+    if len(candidates) != 1 or len(own) != len(slot.values):
+        return
+    (fields,) = candidates
+    gap = fields[0] - place.field
+    is_in_place = (
+        gap == 1
+        or (slot.depth == 0 and place.field == ink.is_barred(slot.anchor.start))
+        or (slot.depth == 1 and gap == 2)
+    )
+    if set(own) <= set(fields) and is_in_place and not _breaks_its_sum(slot, own, fields):
+        slot.cells = [own.get(at) for at in fields]
+
+
+def _breaks_its_sum(slot: Slot, own: Mapping[int, Value], fields: _Shape) -> bool:
+    """Whether a row placed so has a total that its other cells do not make."""
+    total = own.get(fields[-1])
+    return slot.width > NARROW and total is not None and not adds_up([own.get(at) for at in fields])
