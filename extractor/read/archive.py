@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from extractor.errors import DocumentError
 from extractor.read.limits import STANDARD, Limits, refuse
+from extractor.read.package import BROKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def is_archive(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return not any(name.startswith(OFFICE) for name in archive.namelist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+    except BROKEN:
         return False
 
 
@@ -74,7 +74,7 @@ def _members(data: bytes, limits: Limits, budget: _Budget, above: str, depth: in
         raise refuse("archives nest too deep", f"{depth} levels", f"{DEEPEST} levels")
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+    except BROKEN as error:
         raise DocumentError(
             "the archive is damaged", found=f"{len(data)} bytes", do="pack or download it again"
         ) from error
@@ -119,7 +119,7 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) ->
     try:
         with archive.open(info) as member:
             content = member.read(budget.bytes + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except BROKEN as error:
         raise DocumentError("a member of the archive is damaged", do="pack or download it again") from error
     budget.take_bytes(len(content))
     return content

@@ -6,7 +6,9 @@ Entities and outside references are never resolved: a part with a document type 
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from typing import Any
@@ -18,6 +20,10 @@ from extractor.read.limits import Limits, refuse
 
 DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 RATIO = 400
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError,
+    OverflowError, OSError,
+)  # fmt: skip
 
 
 class Package:
@@ -27,7 +33,7 @@ class Package:
         self.limits = limits
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        except BROKEN as error:
             raise _damaged() from error
         infos = self._zip.infolist()
         if len(infos) > limits.members:
@@ -51,7 +57,7 @@ class Package:
         try:
             with self._zip.open(info) as part:
                 data = part.read(most + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        except BROKEN as error:
             raise _damaged() from error
         if len(data) > most:
             raise refuse("a part of the file unpacks to too much", f"more than {most} bytes", f"{most} bytes")
