@@ -20,6 +20,8 @@ _END = re.compile(r"。|附件下载|备\s*注|注\s*:")
 _CELL_TAIL = re.compile(f"(?:{CELL_WORDS.pattern})$")
 _NONE_TAIL = re.compile("(?<=[条件元个人次份篇场期项宗起%部册])(?:不涉及|不适用|无)+$")
 _HAN_BEHIND = re.compile(rf"\s*(?!无|不涉及|不适用|{CELL_WORDS.pattern})[\u3400-\u9fff]")
+_DASHES = re.compile(r"[ \t|]*-{1,4}(?:[ \t|]+-{1,4})*[ \t|]*")
+_BRACKETS = 40
 _LONGEST_LABEL = 90
 _MOST_ROWS = 200
 _FAR = 20_000
@@ -70,7 +72,12 @@ class Annex:
 
     def _take(self, match: re.Match[str], stop: int) -> None:
         kind = "number" if match.lastgroup == "unit" else match.lastgroup
-        if kind == "number":
+        if kind in ("number", "han") and self._is_remark(match.start()):
+            self.label.append(match.span())
+        elif kind == "none" and self._is_unit(match):
+            self.rows.append(Row(tuple(self.label), match.end()))
+            self.label = []
+        elif kind == "number":
             end = value_end(self.ink.text, match, stop)
             if end > match.start("number"):
                 self.values.append(number_of(self.ink, match, end))
@@ -84,6 +91,21 @@ class Annex:
             self.label.append(match.span())
         elif kind == "han":
             self._take_words(match)
+
+    def _is_remark(self, start: int) -> bool:
+        """Whether a piece stands in brackets that belong to the label (…相同信息计1条)."""
+        if not self.label:
+            return False
+        before = self.ink.text[self.label[0][0] : start]
+        return before.count("(") > before.count(")") and ")" in self.ink.text[start : start + _BRACKETS]
+
+    def _is_unit(self, match: re.Match[str]) -> bool:
+        """Whether a dash stands where the unit does: on the label's line, with nothing but dashes behind it."""
+        if not self.label:
+            return False
+        line = self.ink.place(match.start()).line
+        behind = self.ink.text[match.end() : self.ink.line_bounds(match.end())[1]]
+        return line == self.ink.place(self.label[-1][1] - 1).line and _DASHES.fullmatch(behind) is not None
 
     def _take_words(self, match: re.Match[str]) -> None:
         """A run of Chinese characters: a piece of a label, its unit, and words or marks that fill a cell."""

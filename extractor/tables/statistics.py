@@ -29,6 +29,7 @@ _HEAD_WORD = re.compile(
     "(?P<cumulative>历年累计数?|累计数?)|(?P<year>本年度?|年度|统计数[据量值]?|数[量据值])|计量单位|单位|代码|序号|名称|指标|度"
 )
 _NO_PUNCTUATION = re.compile(r"[^：:、.．,，;；“”\"'‘’（）()《》<>]")
+_CLOSING = frozenset("）)》”")
 _LEAST_ROWS = 3
 _HEAD_LENGTH = 30
 
@@ -102,6 +103,8 @@ def _label(row: Row, text: str) -> str:
     for index, (start, end) in enumerate(row.label):
         following = row.label[index + 1][0] if index + 1 < len(row.label) else end
         printed.append(text[start:end] + _NO_PUNCTUATION.sub("", text[end:following]))
+    if row.label and text[row.label[-1][1] : row.label[-1][1] + 1] in _CLOSING:
+        printed.append(text[row.label[-1][1]])
     return re.sub(r"[\s|]+", "", "".join(printed))
 
 
