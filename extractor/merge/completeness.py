@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from extractor.report import Finding
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from extractor.report import Report
 
 PARTS = ("overview", "proactive", "applications", "review_litigation", "problems", "other_matters")
+TAIL = re.compile(r"(?:情况|措施|事项|工作|方面|及|和|的)*\s*")
 WITH_TABLES = {"proactive", "applications", "review_litigation"}
 
 
@@ -30,7 +32,8 @@ def find_gaps(report: Report) -> Iterator[Finding]:
 
 
 def _has_text(report: Report, code: str) -> bool:
+    """Whether a part says more than its heading, of which the last words may stand as a sentence of their own."""
     narrative = report.narrative
-    return narrative is not None and any(
-        not s.is_heading and (s.section == code or s.section.startswith(f"{code}.")) for s in narrative.sentences
-    )
+    assert narrative is not None
+    own = [s for s in narrative.sentences if s.section == code or s.section.startswith(f"{code}.")]
+    return any(not s.is_heading and not TAIL.fullmatch(narrative.text, s.start, s.end) for s in own)

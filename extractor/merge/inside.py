@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extractor.merge.context import context_of
+from extractor.merge.lists import find_miscounted
 from extractor.report import Finding
 
 if TYPE_CHECKING:
@@ -14,14 +15,15 @@ if TYPE_CHECKING:
 
     from extractor.merge.context import Context
     from extractor.merge.figures import Figures
-    from extractor.report import Count, Report, Span
+    from extractor.report import Count, Report
 
 COMPLETE = re.compile(r"其[他它余](?!结果|处理|情[形况])|分别为|分别是|共计|合计")
 ALL_CLOSED = re.compile(r"申请[^。；\n]{0,40}?(?:均已|已?全部|全都)(?:办结|办理完毕|答复完毕)")
 ONLY_SOME = re.compile(r"到期|期限|上一?年|去年|往年|以前|结转|其中|应当?于|第[一二三四]季度|半年")
 ADMINISTRATIVE = re.compile(r"行政事业性|行政性收费|收费项目|罚没|预算|经费|减免")
-BODY_YEAR = re.compile(r"(20\d{2})年(?:度)?[，,]?(?:我|本|全|共|未|无|累计|通过)")
-LIST_MARK = re.compile(r"[、和及与，]")
+BODY_YEAR = re.compile(
+    r"(?:^|(?<=[。\n　 ）]))(20\d{2})\s?年度?[，,]|(20\d{2})年度?(?:我|本|全|共|未|无|累计|通过)", re.M
+)
 MOST_PARTS = 60
 
 
@@ -37,7 +39,7 @@ def find_conflicts(report: Report, figures: Figures) -> tuple[Finding, ...]:
     """All findings whose both sides stand in the prose."""
     return (
         *_sums(report),
-        *_lists(report),
+        *find_miscounted(report),
         *_fees(report),
         *_closed(report, figures),
         *_names(report),
@@ -123,43 +125,6 @@ def _is_complete(report: Report, start: int, parts: list[Count]) -> bool:
     return COMPLETE.search(report.text, start, end) is not None and not any(left_out)
 
 
-def _sentence_range(report: Report, start: int) -> tuple[int, int]:
-    text = report.text
-    begin = max(text.rfind("。", 0, start), 0)
-    stop = text.find("。", start)
-    return begin, stop if stop >= 0 else len(text)
-
-
-def _lists(report: Report) -> Iterator[Finding]:
-    """A stated number of channels against the list beside it, where the list is closed."""
-    for count in report.counts:
-        if count.indicator != "channels" or count.qualifier != "exact":
-            continue
-        begin, stop = _sentence_range(report, count.span.start)
-        spans = sorted(
-            (span for channel in report.channels for span in channel.spans if begin <= span.start < stop),
-            key=lambda span: span.start,
-        )
-        before = [span for span in spans if span.end <= count.span.start]
-        listed = _run(report, before, count.span.start)
-        if len(listed) >= 2 and len(listed) != count.value:
-            message = f"the prose says {count.value:g} channels and lists {len(listed)}"
-            yield Finding("narrative.channels", "error", message, (count.span, *listed))
-
-
-def _run(report: Report, spans: list[Span], end: int) -> list[Span]:
-    """The mentions that stand as one list directly before a place, none where the list is open (等)."""
-    run: list[Span] = []
-    limit = end
-    for span in reversed(spans):
-        between = re.sub(r"\s", "", report.text[span.end : limit])
-        if "等" in between or len(between) > (3 if run else 6):
-            break
-        run.insert(0, span)
-        limit = span.start
-    return run
-
-
 def _fees(report: Report) -> Iterator[Finding]:
     fees = [count for count in report.counts if count.indicator == "fees"]
     none = [count for count in fees if count.qualifier == "none" and "通知" not in count.span.quote]
@@ -219,7 +184,7 @@ def _years(report: Report) -> Iterator[Finding]:
         yield Finding("meta.year", "error", message, (title, meta.evidence["period"]))
         return
     begin = title.end
-    years = [(int(m[1]), m.start(1)) for m in BODY_YEAR.finditer(report.text, begin)]
+    years = [(int(m[1] or m[2]), m.start(m.lastindex or 0)) for m in BODY_YEAR.finditer(report.text, begin)]
     others = [(year, place) for year, place in years if year == meta.year - 1 or year == meta.year + 1]
     told = re.search(rf"{meta.year}\s?年", report.text[begin:])
     if len(others) >= 2 and not told and len({year for year, _ in others}) == 1:

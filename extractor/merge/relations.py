@@ -8,6 +8,7 @@ figure, one applicant, a narrower body, another period).
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractor.merge.context import Context, context_of
@@ -31,7 +32,7 @@ APPLICANT_WORDS = (
 )
 BOTH_RESULTS = re.compile(r"公开(?:和|及|与|以及|、|或|（含)(?:者)?部分公开")
 REPEALED = re.compile(r"废止|失效|清理|宣布")
-IN_FORCE = re.compile(r"现行有效|有效的?(?:行政)?规范性文件|继续有效|有效的?规章")
+IN_FORCE = re.compile(r"现行有效|对外公开.{0,14}总|有效的?(?:行政)?规范性文件|继续有效|有效的?规章")
 ISSUED = re.compile(r"制定|制发|印发|出台|新制|新增|颁布|制作|起草|修订")
 PUBLISHED = re.compile(r"公开|发布|公布|上传|文件库|规章库|网站|平台|专栏|转载")
 OTHER_PERIOD = re.compile(
@@ -39,13 +40,14 @@ OTHER_PERIOD = re.compile(
     r"|近[三五两]年|“十[三四五]五”"
 )
 NARROWER = re.compile(
-    r"其中|本级|机关本部|局机关|办公室|各[乡镇区县市部级]|[县区市]直|下属|系统|全[县区市省镇乡州盟旗]|信函|当面|网[上络]|在线|邮[寄件]|传真"
+    r"本级|机关本部|局机关|办公室|各[乡镇区县市部级]|[县区市]直|下属|系统|全[县区市省镇乡州盟旗]|信函|当面|网[上络]|在线|邮[寄件]|传真"
 )
 OTHER_ACT = re.compile(r"补正|延期|告知|送达|移送|转[交办]|撤回|咨询|指南|回访|沟通|会商")
 ONE_KIND = re.compile(
     r"秘密|隐私|涉密|书面|现场|当面|信函|传真|邮[件寄]|网[上络]|不予|拒绝|部分|逾期|超期|重复|不符合|纠错|纠正|撤销|败诉|审结|违法|复议后|直接"
 )
 ALL_KINDS = re.compile(r"任何|各[种类]|[、和及]")
+WHOLES = frozenset({"applications_received", "applications_answered", "reviews", "litigations"})
 UNPRINTED = "the cells are not printed or not read"
 CASE_WORDS = re.compile(r"信息公开|政务公开|依申请|公开申请|答复")
 
@@ -55,7 +57,7 @@ def stated_documents(report: Report) -> tuple[Stated, ...]:
     table = report.tables.proactive
     columns = DOCUMENT_COLUMNS.get(table.edition, {}) if table else {}
     found = [
-        (count, columns.get(_sense(context_of(report, count.span).before)))
+        (count, columns.get(_sense(_context(report, count).before, table.edition if table else None)))
         for count in report.counts
         if count.indicator in DOCUMENTS
     ]
@@ -94,7 +96,7 @@ def _only_tables(figures: Figures, told: set[str]) -> Iterator[Indicator]:
 
 def _compare(report: Report, figures: Figures, count: Count) -> Indicator | None:
     """A count against its cells; None where a part of a breakdown has no cells of its own."""
-    context = context_of(report, count.span)
+    context = _context(report, count)
     column = _applicant(context, count)
     if count.indicator == "applications_received" and count.role == "part" and column == "total":
         return None
@@ -113,10 +115,19 @@ def _compare(report: Report, figures: Figures, count: Count) -> Indicator | None
     return _entry(count, "not_comparable" if note else "contradict", figure, note)
 
 
+def _context(report: Report, count: Count) -> Context:
+    """The words around a count; a statement of none is its own words."""
+    context = context_of(report, count.span)
+    if count.qualifier == "none" and not count.span.quote[:1].isdecimal():
+        return replace(context, before=count.span.quote)
+    return context
+
+
 def _applicant(context: Context, count: Count) -> str:
+    """The column that the words nearest to a figure name, the total where they name all or none."""
     if not count.indicator.startswith("applications_"):
         return "total"
-    near = count.span.quote if count.qualifier == "none" else context.before[-14:]
+    near = context.before if context.before == count.span.quote else context.before[-14:]
     found = [(match.end(), column) for pattern, column in APPLICANT_WORDS for match in pattern.finditer(near)]
     return max(found)[1] if found else "total"
 
@@ -124,10 +135,11 @@ def _applicant(context: Context, count: Count) -> str:
 def _one_kind(figures: Figures, count: Count, context: Context, figure: Figure) -> Figure:
     """Lawsuits named as direct ones or as ones after a review stand against that row alone."""
     column = count.indicator.partition("_")[2] or "total"
+    direct, after = CASE_ROWS["litigations"]
     if re.search(r"复议后(?:起诉|提起|诉讼)", context.before):
-        return figures.cases(("litigation_after_review",), column)
+        return figures.cases((after,), column)
     if re.search(r"直接(?:起诉|提起)|未经复议", context.before):
-        return figures.cases(("litigation_direct",), column)
+        return figures.cases((direct,), column)
     return figure
 
 
@@ -142,20 +154,25 @@ def fits(count: Count, value: float) -> bool:
 
 def _other_reading(figures: Figures, count: Count, context: Context, figure: Figure, column: str) -> str | None:
     """Why a differing figure need not contradict; None where nothing explains it."""
-    for note, reading in _readings(figures, count, column):
+    for note, reading in _readings(figures, count, column) if count.value else ():
         if reading.value is not None and reading.cells != figure.cells and fits(count, reading.value):
             return note
     if OTHER_PERIOD.search(context.lead):
         return "the prose counts another period"
-    if count.qualifier == "none" and ONE_KIND.search(count.span.quote) and not ALL_KINDS.search(count.span.quote):
-        return "the prose speaks of one kind only"
+    if count.indicator in WHOLES and _is_narrower(count, context):
+        return "the prose counts another scope"
     if count.indicator == "applications_received" and OTHER_ACT.search(context.before + context.behind):
         return "the prose counts another act upon requests"
-    if count.qualifier != "none" and NARROWER.search(context.before):
-        return "the prose counts another scope"
     if not count.indicator.startswith("applications") and not CASE_WORDS.search(context.sentence):
         return "the prose does not say that the cases concern disclosure"
     return None
+
+
+def _is_narrower(count: Count, context: Context) -> bool:
+    """Whether a figure of all requests or cases is said of one body, place, way or kind only."""
+    if count.qualifier == "none":
+        return ONE_KIND.search(context.before) is not None and not ALL_KINDS.search(context.before)
+    return "其中" in context.before or NARROWER.search(context.before) is not None
 
 
 def _readings(figures: Figures, count: Count, column: str) -> Iterator[tuple[str, Figure]]:
@@ -200,10 +217,12 @@ def _readings_of_cases(figures: Figures, indicator: str) -> Iterator[tuple[str, 
             yield "equals the cases closed", Figure(total.value - pending.value, (*total.cells, *pending.cells))
 
 
-def _sense(words: str) -> str:
-    """The column that the words before a number of documents mean: issued, repealed or in_force."""
+def _sense(words: str, edition: str | None) -> str:
+    """The column that the words before a number of documents mean: issued, repealed, in_force; 2019 also disclosed."""
     if IN_FORCE.search(words):
         return "in_force"
+    if edition == "2019" and "新公开" in words:
+        return "disclosed"
     return "repealed" if REPEALED.search(words) else "issued"
 
 
@@ -214,7 +233,7 @@ def _allows(run: Run, figure: Figure, count: Count) -> bool:
 def _compare_documents(report: Report, figures: Figures, count: Count, context: Context) -> Indicator:
     """Documents by their verb: issued, repealed or in force; what is put on a site is another quantity."""
     words = context.before
-    sense = _sense(words)
+    sense = _sense(words, figures.edition)
     figure = figures.documents(count.indicator, sense)
     if figure.value is None:
         if any(run.row == count.indicator and _allows(run, figure, count) for run in runs(report.tables.proactive)):
@@ -227,8 +246,9 @@ def _compare_documents(report: Report, figures: Figures, count: Count, context: 
         reading = figures.documents(count.indicator, other)
         if sense == "issued" and not ISSUED.search(words) and reading.value is not None and fits(count, reading.value):
             return _entry(count, "agree", reading)
-    is_kind = {"issued": ISSUED.search(words), "repealed": "废止" in words, "in_force": True}[sense]
-    if PUBLISHED.search(words) or not is_kind:
+    is_kind = {"issued": ISSUED.search(words), "repealed": "废止" in words}.get(sense, True)
+    is_official = figures.edition == "2019" and sense != "issued"
+    if (PUBLISHED.search(words) and not is_official) or not is_kind:
         note = "documents published, kept or cleared are another quantity than those of the cell"
         return _entry(count, "not_comparable", figure, note)
     if OTHER_PERIOD.search(context.lead) or NARROWER.search(context.lead):

@@ -23,4 +23,4 @@ def is_found(plant: Plant, report: Report) -> bool:
         return bool(findings)
     start = report.text.index(plant.sentence)
     inside = range(start, start + len(plant.sentence))
-    return any(finding.spans and finding.spans[0].start in inside for finding in findings)
+    return any(span.start in inside for finding in findings for span in finding.spans)

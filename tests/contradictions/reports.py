@@ -25,6 +25,7 @@ CHANNELS = (
     "{place}{scope}人民政府网站", "“{place}发布”微信公众号", "“{place}政务”微博", "{place}日报", "{place}广播电视台",
     "政务公开栏", "电子显示屏", "便民服务中心", "“{place}在线”抖音号", "政府公报",
 )  # fmt: skip
+SAME = {"all": "new"}  # a figure that confirms another one where nothing was carried over
 TABLE_PARTS = ("proactive", "applications", "review_litigation")
 
 
@@ -171,7 +172,7 @@ def write(report: Report, *, without: frozenset[str] = frozenset()) -> None:
 def plant_figure(report: Report, name: str, group: str) -> bool:
     """One wrong figure against the tables; False where no sentence can hold it and no other one confirm it."""
     planted = {slot for plant in report.plants for slot in plant.slots[:1]}
-    told_already = {slot for plant in report.plants for slot in plant.slots}
+    told_already = {SAME.get(slot, slot) for plant in report.plants for slot in plant.slots}
     fitting = [s for s in SENTENCES[group] if _can_hold(report, s, name, planted)]
     if not fitting or name in told_already:
         return False
@@ -189,7 +190,9 @@ def _can_hold(report: Report, sentence: str, name: str, planted: set[str]) -> bo
     is_zero = (name, "=0") in slots
     if (name, "") not in slots and not (is_zero and report.figures[name]):
         return False
-    return not planted & {slot for slot, _ in slots} and report.can_say(sentence, false=name if is_zero else "")
+    return not planted & {SAME.get(slot, slot) for slot, _ in slots} and report.can_say(
+        sentence, false=name if is_zero else ""
+    )
 
 
 def plant_sum(report: Report) -> None:
@@ -272,8 +275,7 @@ def contradicting(seed: int) -> tuple[str, tuple[Plant, ...]]:
     write(report, without=frozenset({*groups, "channel_lists", "no_fee", "period"}))
     for group, many in groups.items():
         names = figures_in(group)
-        turned = [names[(seed * many + place) % len(names)] for place in range(len(names))]
-        for name in turned:
+        for name in report.rng.sample(names, len(names)):
             many -= plant_figure(report, name, group)
             if not many:
                 break

@@ -1,0 +1,71 @@
+"""A stated number of channels (三条渠道) against the list beside it.
+
+A claim is made only of a closed list that was read whole: its mentions follow one another with nothing but list marks
+between them, none stands open at the far end, and no 等 leaves it open.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from extractor.report import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from extractor.report import Report, Span
+
+MEANS = re.compile(
+    r"\s*(?:大|条|种|个|类|项|方面)?\s*(?:主要|主|常用|信息|公开|发布|宣传|政务|传播|政府|的)*\s*(?:渠道|途径|载体|方式)"
+)
+BEHIND = re.compile(r"[^，。；：:\n]{0,6}[，,]?(?:[：:]|分别[是为]|即|包括|依次[是为]|具体[是为])[“\"《\s]*")
+MARKS = re.compile(r"[、和及与以，,“”\"《》\s]*")
+BEFORE = re.compile(r"(?:等?[这共]|为主(?:的|要)?|构成的?|组成的?|在内的?|的)?[”》\"\s]*")
+DIGITS = dict(zip("一二三四五六七八九十", range(1, 11), strict=True)) | {"两": 2}
+FEWEST = 2
+
+
+def find_miscounted(report: Report) -> Iterator[Finding]:
+    """``narrative.channels``."""
+    mentions: list[Span] | None = None
+    for entry in report.ledger:
+        stated = _number(entry.span.quote)
+        match = MEANS.match(report.text, entry.span.end) if stated else None
+        if match is None:
+            continue
+        if mentions is None:
+            mentions = sorted((s for c in report.channels for s in c.spans), key=lambda span: span.start)
+        listed = _before(report.text, mentions, entry.span.start) or _behind(report.text, mentions, match.end())
+        if len(listed) >= FEWEST and len(listed) != stated:
+            message = f"the prose says {stated} channels and lists {len(listed)}"
+            yield Finding("narrative.channels", "error", message, (entry.span, *listed))
+
+
+def _number(quote: str) -> int | None:
+    quote = quote.strip()
+    return DIGITS.get(quote[:1]) if quote and not quote.isdecimal() else int(quote or 0) or None
+
+
+def _before(text: str, mentions: Sequence[Span], end: int) -> list[Span]:
+    """The list that ends where the number stands."""
+    run: list[Span] = []
+    for span in reversed([span for span in mentions if span.end <= end]):
+        pattern = MARKS if run else BEFORE
+        if not pattern.fullmatch(text, span.end, run[0].start if run else end):
+            break
+        run.insert(0, span)
+    return run if run and text[: run[0].start].rstrip('“《"\n ')[-1:] not in "、和及与" else []
+
+
+def _behind(text: str, mentions: Sequence[Span], start: int) -> list[Span]:
+    """The list that begins behind the number's words."""
+    lead = BEHIND.match(text, start)
+    run: list[Span] = []
+    place = lead.end() if lead else start
+    for span in (span for span in mentions if lead and span.start >= lead.end() - 1):
+        if span.start > place and not MARKS.fullmatch(text, place, span.start):
+            break
+        run.append(span)
+        place = span.end
+    return run if text[place:].lstrip('”》"\n ')[:1] not in "、和及与等" else []
