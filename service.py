@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING
 
 import structlog
@@ -25,7 +27,6 @@ from serving.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
 BACKGROUND_PATIENCE_SECONDS = 10
 ROUTERS = (
@@ -64,6 +65,8 @@ async def life(parts: Parts, first_documents: Path | None) -> AsyncIterator[None
         raise
     parts.metrics.build.info(parts.pool.workshop.provenance)
     background = [asyncio.create_task(_background(parts, first_documents)), asyncio.create_task(parts.foreman.run())]
+    for work in background:
+        work.add_done_callback(_tell_end)
     yield
     for work in background:
         work.cancel()
@@ -71,6 +74,16 @@ async def life(parts: Parts, first_documents: Path | None) -> AsyncIterator[None
             await work
     await parts.pool.close()
     parts.database.close()
+
+
+def _tell_end(work: asyncio.Task[None]) -> None:
+    """Background work that ends by an error is told at once: its type and place, as its message may quote a document."""
+    if work.cancelled() or (error := work.exception()) is None:
+        return
+    errors = error.exceptions if isinstance(error, BaseExceptionGroup) else (error,)
+    for one in errors:
+        places = [f"{Path(place.filename).name}:{place.lineno}" for place in extract_tb(one.__traceback__)]
+        structlog.get_logger().error("background work ended", error=type(one).__name__, places=places)
 
 
 async def _background(parts: Parts, first_documents: Path | None) -> None:

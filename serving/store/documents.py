@@ -208,7 +208,7 @@ def _find(connection: Connection, sha256: str) -> dict[str, Any] | None:
 
 def summary(row: Row[Any]) -> dict[str, Any]:
     """A document's line in lists."""
-    told = dict(row._mapping)
+    told = {str(name): value for name, value in row._mapping.items()}
     del told["number"]
     told["region"] = [place for place in (told["region"] or "").split("/") if place]
     links = {part: f"/v1/documents/{row.sha256}/{part}" for part in ("report", "evidence", "original")}
