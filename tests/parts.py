@@ -1,35 +1,18 @@
-"""Optional parts that tests need: installed where they may be, else the test is not run and says what would install it."""
+"""Optional parts that a test needs: it goes on where they are installed, else it is not run and says what installs them."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-from functools import cache
 from importlib.util import find_spec
 
 import pytest
 
-OFFICE = ("libreoffice-writer", "libreoffice-calc", "fonts-noto-cjk")
-
-
-@cache
-def _install_office() -> bool:
-    if shutil.which("soffice"):
-        return True
-    if not os.environ.get("CI") or os.geteuid() != 0 or not shutil.which("apt-get"):
-        return False
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", *OFFICE]):
-        if subprocess.run(command, env=environment, capture_output=True, check=False).returncode:
-            return False
-    return shutil.which("soffice") is not None
+from tests.needs import PROGRAMS, find
 
 
 def need_office() -> None:
-    """Go on with LibreOffice installed, or leave the test out."""
-    if not _install_office():
-        pytest.skip(f"not run: apt-get install -y --no-install-recommends {' '.join(OFFICE)}")
+    """Go on with LibreOffice installed, or leave the test out (``python -m tests.needs`` installs it)."""
+    if find("soffice") is None:
+        pytest.skip(f"not run: apt-get install -y --no-install-recommends {' '.join(PROGRAMS['soffice'])}")
 
 
 def need_scan() -> None:

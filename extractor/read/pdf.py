@@ -1,30 +1,28 @@
 """PDF with a text layer, by PDFium: lines in reading order, page numbers and running heads left out.
 
 The text keeps the page's line breaks, since cleaning un-wraps; a paragraph's first line keeps its indent as two
-wide spaces, which is how the page says that a paragraph begins. No table is looked for here: ruled tables are
-read by ``pdf_grids`` where this road leaves doubt. PDFium is not for threads.
+wide spaces, which is how the page says that a paragraph begins. Tables are looked for only where a number may be
+broken within a cell; else ``pdf_grids`` reads them when the table step is left in doubt. PDFium is not for threads.
 """
 
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
-
-import pypdfium2
 
 from extractor.characters import PRIVATE
 from extractor.errors import DocumentError
-from extractor.read.limits import STANDARD, Limits, refuse
-from extractor.read.pdf_lines import Sheet, lines_of
+from extractor.read.limits import STANDARD, Limits
+from extractor.read.pdf_pages import opened, read_sheets
 from extractor.read.pdf_text import compose
 from extractor.read.sources import source
 from extractor.report import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from extractor.read.pdf_lines import Sheet
 
-PASSWORD_ERROR = 4
+LONE = re.compile(r"\d{1,4}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 COMMON = re.compile(r"[的一是在不了有和人这中大为上个国公开信息政府工作情况年度报告行项第申请数量结果其他理]")
 REPORT_TITLE = re.compile(r"(?:报告|年报)")
@@ -40,7 +38,11 @@ def read_pdf(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docume
     with opened(data, limits) as pdf:
         sheets = read_sheets(pdf, limits)
         headline = _headline(pdf)
-    composed = compose(sheets)
+        composed = compose(sheets)
+        if any(has_stacked_numbers(sheet) for sheet in sheets):
+            from extractor.read.pdf_grids import compose_with_tables  # loads numpy, which few files need
+
+            composed = compose_with_tables(pdf, limits)
     text = composed.text
     if not has_usable_text(text):
         raise NoTextError(
@@ -49,47 +51,20 @@ def read_pdf(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docume
             allowed="PDF with text; scans where the extra [scan] is installed",
             do="pip install 'gongkai[scan]', or give the web page or the Word file",
         )
-    return Document(source(data, name, "pdf", "pdf", len(sheets)), text, composed.page_starts, headline=headline)
+    return Document(
+        source(data, name, "pdf", "pdf", len(sheets)), text, composed.page_starts, composed.grids, headline=headline
+    )
 
 
-@contextmanager
-def opened(data: bytes, limits: Limits = STANDARD) -> Iterator[Any]:
-    """PDFium's document over the bytes, closed at the end."""
-    try:
-        pdf = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        if getattr(error, "err_code", None) == PASSWORD_ERROR:
-            raise DocumentError(
-                "the PDF is encrypted", found="a password is asked for", do="save it without one"
-            ) from error
-        raise DocumentError("the PDF is damaged", found=f"{len(data)} bytes", do="download it again") from error
-    try:
-        if len(pdf) > limits.pages:
-            raise refuse("the PDF has too many pages", str(len(pdf)), f"{limits.pages} pages")
-        if len(pdf) == 0:
-            raise DocumentError("the PDF is damaged", found="no pages", do="download it again")
-        yield pdf
-    finally:
-        pdf.close()
-
-
-def read_sheets(pdf: Any, limits: Limits = STANDARD) -> list[Sheet]:
-    """The lines of all pages. Errors: ``DocumentError`` where a page cannot be loaded."""
-    sheets, letters = [], 0
-    for number in range(len(pdf)):
-        try:
-            page = pdf[number]
-            sheet = lines_of(page)
-            page.close()
-        except pypdfium2.PdfiumError as error:
-            raise DocumentError(
-                "a page of the PDF is damaged", where=f"page {number + 1}", do="download it again"
-            ) from error
-        letters += sum(len(line.text) for line in sheet.lines)
-        if letters > limits.letters:
-            raise refuse("the PDF holds too much text", f"{letters} characters", f"{limits.letters}")
-        sheets.append(sheet)
-    return sheets
+def has_stacked_numbers(sheet: Sheet) -> bool:
+    """Whether a lone number stands close under the end of the line before it: perhaps one number that its cell breaks,
+    which no order of lines can tell from two."""
+    for above, below in pairwise(sheet.lines):
+        if LONE.fullmatch(below.text) and above.text[-1].isdigit() and above.height > 0:
+            gap = below.top - above.bottom
+            if -0.5 * above.height <= gap <= 0.9 * above.height and above.left - 3 <= below.left <= above.right + 3:
+                return True
+    return False
 
 
 def has_usable_text(text: str) -> bool:

@@ -13,9 +13,9 @@ import pypdfium2
 from extractor.characters import read_characters
 from extractor.errors import DocumentError
 from extractor.read.limits import STANDARD, Limits
-from extractor.read.pdf import opened, read_sheets
 from extractor.read.pdf_grids import compose_with_tables
 from extractor.read.pdf_lines import HYPHENS, Line, Places, character_index
+from extractor.read.pdf_pages import opened, read_sheets
 from extractor.read.pdf_text import Composed, compose
 from extractor.report import Box
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from extractor.characters import read_characters
 from extractor.read.filled import FilledTable
 from extractor.read.limits import STANDARD, Limits
-from extractor.read.pdf import opened, read_sheets
 from extractor.read.pdf_lines import HYPHENS, Places, character_index
+from extractor.read.pdf_pages import opened, read_sheets
 from extractor.read.pdf_text import Composed, compose
 from extractor.read.ruling import RuledCell, RuledTable, find_tables
 
@@ -109,9 +110,13 @@ def _join(letters: list[Letter]) -> str:
         else:
             lines.append([letter])
             tall = letter
-    pieces: list[str] = []
-    for letter in (letter for line in lines for letter in sorted(line, key=lambda each: each.x)):
-        if letter.apart and pieces and pieces[-1].isascii() and letter.text.isascii():
+    return "".join(_line_text(sorted(line, key=lambda each: each.x)) for line in lines)
+
+
+def _line_text(line: list[Letter]) -> str:
+    pieces = [line[0].text]
+    for before, letter in pairwise(line):
+        if letter.apart and before.text.isascii() and letter.text.isascii():
             pieces.append(" ")
         pieces.append(letter.text)
     return "".join(pieces)

@@ -21,8 +21,8 @@ from extractor.characters import read_characters
 from extractor.errors import DocumentError, MissingPartError
 from extractor.read.filled import FilledTable
 from extractor.read.limits import STANDARD, Limits, refuse
-from extractor.read.pdf import opened
 from extractor.read.pdf_lines import Line, Sheet
+from extractor.read.pdf_pages import opened
 from extractor.read.pdf_text import Composed, compose
 from extractor.read.ruling import RuledCell, RuledTable, find_tables
 from extractor.read.sources import source
