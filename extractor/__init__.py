@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from extractor.client import Client
     from extractor.pipeline import Extractor, extract
     from extractor.report import Document, Report
 
-__all__ = ["Document", "Extractor", "Report", "extract"]
+__all__ = ["Client", "Document", "Extractor", "Report", "extract"]
 _HOMES = {
+    "Client": "extractor.client",
     "Extractor": "extractor.pipeline",
     "extract": "extractor.pipeline",
     "Document": "extractor.report",
