@@ -12,7 +12,7 @@ import pytest
 from extractor.read import read
 from extractor.read.pdf_grids import ruled_grids
 from extractor.report import Document
-from tests.composer.truth import draw_truth
+from tests.composer.truth import draw_truth, seeded_truth
 from tests.composer.webpage import CELLS, ENCODINGS, FRAMES, SPANS, PageStyle, compose_page
 from tests.composer.word import WordStyle, compose_word, to_pdf
 from tests.parts import need_office, need_scan
@@ -92,3 +92,10 @@ def test_a_scan_reads_the_values_of_the_pdf_it_was_made_from() -> None:
     assert values == [row[4] for row in cells(scanned)[0] if row[4].replace(".", "").isdigit()]
     assert all(0 <= cell.confidence <= 1 for cell in scanned.grids[0].cells)
     assert scanned.boxes
+
+
+def test_a_number_broken_within_its_cell_is_read_whole() -> None:
+    need_office()
+    word = compose_word(seeded_truth(57, "2021"), WordStyle(layout="narrow"))
+    document = read(to_pdf(word).data)
+    assert cells(document) == cells(read(word.data))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from extractor.errors import DocumentError, LimitError
@@ -128,3 +130,18 @@ def test_layout_tables_are_read_as_blocks_and_menus_left_out() -> None:
     document = read(page.encode())
     assert "政务公开栏目" not in document.text
     assert len(document.grids) == 1
+
+
+def test_a_report_that_a_script_would_show_is_read_and_hidden_words_beside_one_are_not() -> None:
+    hidden = f"<html><body><div style='display: none'>{article()}</div></body></html>"
+    assert read(hidden.encode()).text.startswith(PARAGRAPHS[0])
+    beside = modern(article() + '<p style="display:none">第一项公开信息，暗中写下的文字不应当出现在这里。</p>')
+    assert "暗中" not in read(beside.encode()).text
+
+
+def test_a_page_saved_as_one_file_is_read() -> None:
+    head = b'From: <Saved>\nMIME-Version: 1.0\nContent-Type: multipart/related; type="text/html"; boundary="b"\n\n'
+    part = b"--b\nContent-Type: text/html\nContent-Transfer-Encoding: base64\n\n" + base64.encodebytes(
+        modern(article()).encode()
+    )
+    assert read(head + part + b"\n--b--\n").text.startswith(PARAGRAPHS[0])

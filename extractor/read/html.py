@@ -35,14 +35,13 @@ def read_html(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docum
     text = decode_page(data)
     if len(text) > limits.letters:
         raise refuse("the page is too large", f"{len(text)} characters", f"{limits.letters}")
-    page = parse(text, limits)
-    page.base = page.base or next((match[1] for match in SAVED_FROM.finditer(text[:2000])), "")
+    page = _page(text, limits)
     frame, headings = lines_of(page.body), headings_of(page.body)
-    article = find_article(page.body)
-    prune(article)
-    writer = Writer(limits=limits)
-    writer.write(article)
-    first, last = frame_edges(writer.lines)
+    writer, first, last = _article(page, limits)
+    if not _has_speech(writer.lines[first:last]):
+        shown = _article(_page(text, limits, hidden=True), limits)
+        if _has_speech(shown[0].lines[shown[1] : shown[2]]):
+            writer, first, last = shown
     _check_speech(page, writer.lines[first:last])
     text, grids = _between(writer, first, last)
     return Document(
@@ -53,6 +52,26 @@ def read_html(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docum
         paragraphs_are_lines=True,
         published_on=_published(page, frame),
     )
+
+
+def _page(text: str, limits: Limits, *, hidden: bool = False) -> Page:
+    """The page's tree; ``hidden`` takes in what it hides until a script shows it."""
+    page = parse(text, limits, hidden=hidden)
+    page.base = page.base or next((match[1] for match in SAVED_FROM.finditer(text[:2000])), "")
+    return page
+
+
+def _article(page: Page, limits: Limits) -> tuple[Writer, int, int]:
+    """The lines around the report, and which of them [first, last) are its own."""
+    article = find_article(page.body)
+    prune(article)
+    writer = Writer(limits=limits)
+    writer.write(article)
+    return writer, *frame_edges(writer.lines)
+
+
+def _has_speech(lines: list[str]) -> bool:
+    return sum(len(line) for line in lines) >= LEAST and any(speaks(line) or "\t" in line for line in lines)
 
 
 def _between(writer: Writer, first: int, last: int) -> tuple[str, tuple[Grid, ...]]:
@@ -69,9 +88,9 @@ def _between(writer: Writer, first: int, last: int) -> tuple[str, tuple[Grid, ..
 
 def _check_speech(page: Page, lines: list[str]) -> None:
     """Refuse a page without a report, naming what it has instead."""
-    letters = sum(len(line) for line in lines)
-    if letters >= LEAST and any(speaks(line) or "\t" in line for line in lines):
+    if _has_speech(lines):
         return
+    letters = sum(len(line) for line in lines)
     embedded = [_address(page, address) for address in page.embedded if FILE.search(unquote(address))]
     if embedded:
         kind = "a PDF" if PDF.search(embedded[0]) else "a file"

@@ -76,7 +76,8 @@ class Block:
 
 @dataclass(slots=True)
 class Page:
-    """A parsed page: its body, what its head says, the links of its body (href, text) and what it embeds."""
+    """A parsed page: its body, what its head says, the links of its body (href, text) what it embeds, and whether
+    what it hides is taken in."""
 
     body: Block
     meta: dict[str, str]
@@ -84,14 +85,15 @@ class Page:
     base: str
     links: list[tuple[str, str]]
     embedded: list[str]
+    hidden: bool = False
 
 
-def parse(text: str, limits: Limits) -> Page:
-    """The page's tree. Errors: ``LimitError`` where elements nest too deep."""
+def parse(text: str, limits: Limits, *, hidden: bool = False) -> Page:
+    """The page's tree, with ``hidden`` also of what it does not show. Errors: ``LimitError`` where elements nest too deep."""
     _check_nesting(text.encode("utf-8", "replace"), limits)
     parser = LexborHTMLParser(text)
     meta, title, base = _head(parser)
-    page = Page(Block("body", 0), meta, title, base, [], [])
+    page = Page(Block("body", 0), meta, title, base, [], [], hidden)
     if parser.body is not None:
         _grow(parser.body, page, limits)
     return page
@@ -162,6 +164,8 @@ def _enters(node: Any, tag: str, page: Page) -> bool:
             page.embedded.append(address)
     if tag in DROPPED or tag.startswith(("-", "v:", "w:", "m:", "st1:")):
         return False
+    if page.hidden:
+        return True
     attributes = node.attributes
     style = attributes.get("style")
     return "hidden" not in attributes and not (style and HIDDEN.search(style))

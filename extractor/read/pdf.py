@@ -11,6 +11,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
+
 from extractor.characters import PRIVATE
 from extractor.errors import DocumentError
 from extractor.read.limits import STANDARD, Limits
@@ -37,7 +39,7 @@ def read_pdf(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docume
     ``LimitError`` where it has too many pages or too much text."""
     with opened(data, limits) as pdf:
         sheets = read_sheets(pdf, limits)
-        headline = _headline(pdf)
+        headline, images = _headline(pdf), _image_pages(pdf, sheets)
         composed = compose(sheets)
         if any(has_stacked_numbers(sheet) for sheet in sheets):
             from extractor.read.pdf_grids import compose_with_tables  # loads numpy, which few files need
@@ -52,8 +54,28 @@ def read_pdf(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docume
             do="pip install 'gongkai[scan]', or give the web page or the Word file",
         )
     return Document(
-        source(data, name, "pdf", "pdf", len(sheets)), text, composed.page_starts, composed.grids, headline=headline
+        source(data, name, "pdf", "pdf", len(sheets)),
+        text,
+        composed.page_starts,
+        composed.grids,
+        headline=headline,
+        notes=_notes(images),
     )
+
+
+def _image_pages(pdf: Any, sheets: list[Sheet]) -> list[int]:
+    """The numbers of pages that hold an image and no text."""
+    bare = [number for number, sheet in enumerate(sheets) if not sheet.lines]
+    return [
+        number + 1 for number in bare if any(True for _ in pdf[number].get_objects([FPDF_PAGEOBJ_IMAGE], max_depth=4))
+    ]
+
+
+def _notes(images: list[int]) -> tuple[tuple[str, str, str], ...]:
+    if not images:
+        return ()
+    pages = ", ".join(str(number) for number in images)
+    return (("table.unread", "question", f"pages that are images beside pages of text are not read: {pages}"),)
 
 
 def has_stacked_numbers(sheet: Sheet) -> bool:
