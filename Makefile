@@ -7,7 +7,7 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 .PHONY: run test check format evaluate bench soak docs clean
 
 run: .venv/.core
-	@$(BIN)/gongkai serve --port $(PORT) --examples examples
+	@$(BIN)/gongkai serve --port $(PORT) --take-in examples
 
 test: .venv/.dev
 	@$(BIN)/python -m tests.needs
