@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 
 from extractor.classify.linear import find_model, live_model_name
@@ -159,7 +160,9 @@ def queue(files: Files, most: Annotated[int, typer.Option(min=1, help="How many 
     """What to label next, as JSON Lines."""
     from training.queue import rank
 
-    for row in rank(_items(files), ThemeCoder(find_model()), most):
+    model = find_model()
+    labelled = np.array(list(model.card()["labels"]["first_themes"].values()), dtype=float)
+    for row in rank(_items(files), ThemeCoder(model), most, labelled):
         typer.echo(json.dumps({**asdict(row.item), "worth": row.worth, "doubt": row.doubt, "novelty": row.novelty,
                                "disagreement": row.disagreement, "themes": row.themes}, ensure_ascii=False))  # fmt: skip
 

@@ -21,6 +21,7 @@ from extractor.errors import LabelError
 
 FOLDS = 5
 STRENGTH = 10.0
+EVEN = 1.0
 LEAST_ITEMS_A_TOKEN = 2
 NOVEL_SHARE = 0.995
 
@@ -46,7 +47,11 @@ def assign_folds(groups: Sequence[str], folds: int = FOLDS) -> Places:
 
 
 def fold_models(
-    examples: Sequence[Example], labels: Sequence[str], decision: str, strength: float = STRENGTH
+    examples: Sequence[Example],
+    labels: Sequence[str],
+    decision: str,
+    strength: float = STRENGTH,
+    evenness: float = EVEN,
 ) -> Iterator[tuple[LinearModel, Places]]:
     """For each fold a model fitted without it, and the places of the fold's examples. Errors: ``LabelError``."""
     groups = [example.group for example in examples]
@@ -57,7 +62,7 @@ def fold_models(
     folds = assign_folds(groups)
     for fold in range(FOLDS):
         inside = [example for example, place in zip(examples, folds, strict=True) if place != fold]
-        yield fit_uncalibrated(inside, labels, decision, strength), np.flatnonzero(folds == fold)
+        yield fit_uncalibrated(inside, labels, decision, strength, evenness), np.flatnonzero(folds == fold)
 
 
 def fit_model(
@@ -83,8 +88,13 @@ def calibrated(model: LinearModel, held: Floats, truth: Floats, unknown: Floats)
     return replace(model, slope=slope, offset=offset, novelty_limit=float(np.quantile(unknown, NOVEL_SHARE)))
 
 
-def fit_uncalibrated(examples: Sequence[Example], labels: Sequence[str], decision: str, strength: float) -> LinearModel:
-    """The linear model by itself, its calibration the identity."""
+def fit_uncalibrated(
+    examples: Sequence[Example], labels: Sequence[str], decision: str, strength: float, evenness: float = EVEN
+) -> LinearModel:
+    """The linear model by itself, its calibration the identity.
+
+    ``evenness`` 1 weighs a label's own examples and all others alike, 0 weighs every example alike.
+    """
     from sklearn.linear_model import LogisticRegression  # seconds to import: only where it is needed
 
     vocabulary, idf = _vocabulary(examples)
@@ -94,12 +104,20 @@ def fit_uncalibrated(examples: Sequence[Example], labels: Sequence[str], decisio
     bias = np.full(len(labels), -10.0)
     for column in range(len(labels)):
         if 0 < truth[:, column].sum() < len(examples):
-            fitted = LogisticRegression(C=strength, class_weight="balanced", solver="liblinear", random_state=0)
+            weights_of = _class_weights(float(truth[:, column].mean()), evenness)
+            fitted = LogisticRegression(C=strength, class_weight=weights_of, solver="liblinear", random_state=0)
             fitted.fit(matrix, truth[:, column])
             weights[:, column], bias[column] = fitted.coef_[0], fitted.intercept_[0]
     ones, zeros = np.ones(len(labels)), np.zeros(len(labels))
     kept = weights.astype(np.float16).astype(np.float64)
     return LinearModel(tuple(labels), decision, vocabulary, idf, kept, bias, ones, zeros, 1.0)
+
+
+def _class_weights(share: float, evenness: float) -> dict[float, float]:
+    """Weights of the examples without and with a label that ``share`` of them have; their mean weight is one."""
+    raised = ((1 - share) / share) ** evenness
+    scale = 1 / ((1 - share) + raised * share)
+    return {0.0: scale, 1.0: raised * scale}
 
 
 def _vocabulary(examples: Sequence[Example]) -> tuple[dict[str, int], Floats]:

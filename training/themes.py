@@ -32,6 +32,7 @@ from training.labels import Label
 
 UNSURE_SHARE = 0.11
 APART_SHARE = 0.02
+EVENNESS = 0.25
 CODES = tuple(THEMES)
 
 
@@ -60,11 +61,11 @@ def fit_themes(labels: Sequence[Label]) -> Fitted:
     evidence = np.zeros((len(labels), len(CODES), len(FEATURES)))
     unknown = np.zeros(len(labels))
     parts = []
-    for part, outside in fold_models(examples, CODES, "one_vs_rest"):
+    for part, outside in fold_models(examples, CODES, "one_vs_rest", evenness=EVENNESS):
         evidence[outside] = gather_evidence(part, [readings[i] for i in outside])
         unknown[outside] = [part.novelty(readings[i].tokens) for i in outside]
         parts.append(outside)
-    model = fit_uncalibrated(examples, CODES, "one_vs_rest", STRENGTH)
+    model = fit_uncalibrated(examples, CODES, "one_vs_rest", STRENGTH, EVENNESS)
     model = calibrated(model, evidence[:, :, 0], truth_of(examples, CODES), unknown)
     present, first = _held_chances(evidence, labels, parts)
     decision = _with_limits(fit_decision(evidence, labels), labels, readings, present, first)

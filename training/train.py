@@ -153,13 +153,13 @@ def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
 def held_out_judged(labels: Sequence[Label], fitted: Fitted) -> tuple[Judged, ...]:
     """The training items as coded while they were held out."""
     rows = zip(in_order(labels), chosen(fitted), fitted.present, fitted.first, strict=True)
-    limit = fitted.decision.unsure_below
+    limit, least = fitted.decision.unsure_below, fitted.decision.thresholds
     return tuple(
         Judged(
             label.themes,
             codes,
             tuple(float(present[CODES.index(code)]) for code in codes),
-            "unsure" if first.max() < limit else None,
+            "unsure" if first.max() < limit or present[first.argmax()] < least[first.argmax()] else None,
             label.agency,
         )
         for label, codes, present, first in rows

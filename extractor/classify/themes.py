@@ -37,7 +37,7 @@ MOST_THEMES = 3
 class Decision:
     """The second model: one weight a feature for all themes, one bias a theme; thresholds and limits of abstention.
 
-    ``unsure_below``: least probability of the first theme; ``apart_below``: the same where the rules vote otherwise.
+    ``unsure_below``: least probability of the first theme to be first; ``apart_below``: the same where the rules vote otherwise.
     """
 
     presence: Floats
@@ -156,7 +156,7 @@ class ThemeCoder:
             abstained = "novel"
         elif vote and not agreed and sureness < self.decision.apart_below:
             abstained = "disagreement"
-        elif sureness < self.decision.unsure_below:
+        elif sureness < self.decision.unsure_below or present[chosen[0]] < self.decision.thresholds[chosen[0]]:
             abstained = "unsure"
         return Coding(themes, abstained, "both" if agreed else "model", round(sureness, 4), round(novelty, 4))
 
