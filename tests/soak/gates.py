@@ -1,4 +1,7 @@
-"""The proof of the gates: 40 rounds of each kind of poison refused, honest additions accepted in at least 95 %."""
+"""The proof of the gates: 40 rounds of each kind of poison refused, honest additions accepted in at least 95 %.
+
+Run by ``python -m pytest tests/soak/gates.py``; about a quarter of an hour.
+"""
 
 from __future__ import annotations
 
