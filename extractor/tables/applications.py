@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 _REACH = 450
 _HEAD_LENGTH = 120
 _LEAST_ROWS = 6
+_SHORT = 6
 _THREE = ("other.no_correction", "other.fee_unpaid")
 _LATE = ("other", "other.other", "total")
 _HEADS_IN_A_ROW = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构")
 _OTHER = re.compile("其他(?!处理|法律)")
-_VALUE_BEHIND = re.compile(r"[ \t|]{0,9}(?:\d|-|/|无|不涉及|不适用)")
+_VALUE_BEHIND = re.compile(r"[ \t|]{0,60}(?:\d|-|/|无|不涉及|不适用)")
 _TOTAL = re.compile("七?(?:总计|合计)")
 _PAGE_BREAK_NUMBER = "a number on a line of its own may be a page number"
 
@@ -74,7 +75,7 @@ def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> Table
     _doubt_lone_numbers(slots, ink)
     rows = solve(slots, printed)
     end = max(slots[-1].gap.end, anchors[-1].end)
-    return TableReading("applications", edition, rows, start, end, _doubtful(slots, printed))
+    return TableReading("applications", edition, rows, start, end, _doubtful(slots, printed, ink))
 
 
 def _with_late_rows(ink: Ink, anchors: list[Anchor]) -> list[Anchor]:
@@ -110,6 +111,8 @@ def _find_total(ink: Ink, place: int, stop: int) -> tuple[int, int] | None:
         return None
     filled = [match for match in found if _VALUE_BEHIND.match(ink.text, ink.source(match.end() - 1) + 1)]
     match = numbered[-1] if numbered else filled[0] if filled else found[-1]
+    for earlier in reversed(found[: found.index(match)]):
+        match = earlier if earlier.end() == match.start() else match
     return match.end() - 2, match.end()
 
 
@@ -149,7 +152,7 @@ def _head_fields(ink: Ink, start: int, stop: int) -> tuple[int, ...]:
     return (*range(first, first + COLUMNS), first + COLUMNS) if is_row else ()
 
 
-def _doubtful(slots: Sequence[Slot], printed: form.TableForm) -> tuple[str, ...]:
+def _doubtful(slots: Sequence[Slot], printed: form.TableForm, ink: Ink) -> tuple[str, ...]:
     """Rows not found although values stand over where they belong: they may be printed."""
     found = [slot.code for slot in slots]
     order = [row.code for row in printed.rows]
@@ -157,11 +160,17 @@ def _doubtful(slots: Sequence[Slot], printed: form.TableForm) -> tuple[str, ...]
     for slot, behind in zip(slots, [*slots[1:], None], strict=True):
         first = order.index(slot.code) + 1
         last = order.index(behind.code) if behind else len(order)
-        if slot.cells is None:
-            doubtful += [code for code in order[first:last] if code not in found]
+        missing = [row for row in printed.rows[first:last] if row.code not in found]
+        between = ink.han[slot.anchor.place : behind.anchor.place] if behind else ""
+        doubtful += [row.code for row in missing if slot.cells is None or _is_in_pieces(row.label, between)]
     if slots[0].code != order[0]:
         doubtful += order[: order.index(slots[0].code)]
     return tuple(doubtful)
+
+
+def _is_in_pieces(label: str, between: str) -> bool:
+    """Whether most of a short label is printed, too little to find it by."""
+    return len(label) <= _SHORT and (label[1:] in between or label[:-1] in between)
 
 
 def _drop_extra_column(slots: Sequence[Slot], heads: str) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from extractor.tables.tokens import Value
 
 _Shape = tuple[int, ...]
-_Shapes = dict[tuple[int, int], dict[_Shape, set[int]]]
+_Shapes = dict[tuple[int, int], dict[_Shape, set[tuple[int, int]]]]
 
 
 def place_fields(slots: Sequence[Slot], ink: Ink) -> None:
@@ -28,9 +28,8 @@ def place_fields(slots: Sequence[Slot], ink: Ink) -> None:
         if slot.cells and all(slot.cells) and place.explicit:
             fields = tuple(value.field for value in slot.values)
             if len(set(fields)) == len(fields) and len({value.line for value in slot.values}) == 1:
-                shapes.setdefault((ink.fields(slot.anchor.start), slot.width), {}).setdefault(fields, set()).add(
-                    place.field
-                )
+                seen = shapes.setdefault((ink.fields(slot.anchor.start), slot.width), {})
+                seen.setdefault(fields, set()).add((place.field, slot.depth))
     for slot in slots:
         place = ink.place(slot.anchor.start)
         if place.explicit and (slot.cells is None or slot.is_blank) and len(slot.values) < slot.width:
@@ -45,7 +44,7 @@ def _place_row(slot: Slot, place: Place, shapes: _Shapes, ink: Ink) -> None:
     own = {value.field: value for value in slot.values}
     count = ink.fields(slot.anchor.start)
     seen = shapes.get((count, slot.width), {})
-    alike = {fields for fields, labels in seen.items() if place.field in labels}
+    alike = {fields for fields, labels in seen.items() if (place.field, slot.depth) in labels}
     candidates = alike if len(alike) == 1 else set(seen)
     if not alike and len(slot.heads) == slot.width + 1 and count == slot.heads[-1]:
         candidates.add(slot.heads[:-1])
@@ -54,14 +53,19 @@ def _place_row(slot: Slot, place: Place, shapes: _Shapes, ink: Ink) -> None:
     if len(candidates) != 1 or len(own) != len(slot.values):
         return
     (fields,) = candidates
-    gap = fields[0] - place.field
-    is_in_place = (
-        gap == 1
-        or (slot.depth == 0 and place.field == ink.is_barred(slot.anchor.start))
-        or (slot.depth == 1 and gap == 2)
-    )
+    is_in_place = _is_in_place(slot, place.field, fields, ink) and (bool(alike) or len(seen) < 2)
     if set(own) <= set(fields) and is_in_place and not _breaks_its_sum(slot, own, fields):
         slot.cells = [own.get(at) for at in fields]
+
+
+def _is_in_place(slot: Slot, label: int, fields: _Shape, ink: Ink) -> bool:
+    """Whether the label stands as many fields before the values as its kind does: rows lose leading fields in print."""
+    first = int(ink.is_barred(slot.anchor.start))
+    if fields[0] - first == 1:
+        return label == first
+    if slot.depth == 0:
+        return label == first or (first == 1 and fields[0] - label == 1)
+    return fields[0] - label == 3 - slot.depth
 
 
 def _breaks_its_sum(slot: Slot, own: Mapping[int, Value], fields: _Shape) -> bool:

@@ -7,6 +7,7 @@ characters marks the heads, and the cells are the values behind or between them,
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extractor.tables import split
@@ -47,7 +48,8 @@ def read_reviews(ink: Ink, floor: int) -> TableReading | None:
     behind = scan(ink, label_end, len(ink.text), label_end, words, is_last=True)
     values = [*between.values, *behind.values]
     has_total = "合计" in ink.han[begin:end]
-    rows = _blank_row(ink, label_end, start) if not values else {}
+    loose = all(not value.explicit and (value.group or _stands_alone(value, ink)) for value in values)
+    rows = _blank_row(ink, label_end, start) if loose else {}
     rows = rows or _read(values, ink, start, has_total=has_total)
     return TableReading("review_litigation", "2021", rows, start, max(label_end, behind.end))
 
@@ -126,6 +128,10 @@ def _read(values: Sequence[Value], ink: Ink, at: int, *, has_total: bool) -> dic
     kept = _without_page_numbers(values, cells + has_total, ink)
     if has_total:
         kept = _without_total(kept)
+    groups = [kept[i : i + _CELLS] for i in range(0, len(kept), _CELLS)]
+    touches = any(value.end == behind.start for value, behind in pairwise(kept))
+    if touches and not all(adds_up(group) for group in groups):
+        return {code: RowReading(None, RUN_TOGETHER, kept, at) for code in _GROUPS}
     if len(kept) == cells and not any(value.is_several for value in kept):
         return {code: _row(kept[i * _CELLS : (i + 1) * _CELLS], at) for i, code in enumerate(_GROUPS)}
     cut = _cut(kept)
@@ -172,16 +178,25 @@ def _row(values: Sequence[Value | None], at: int) -> RowReading:
 
 def _without_page_numbers(values: Sequence[Value], cells: int, ink: Ink) -> list[Value]:
     """The values without dashed numbers, or numbers alone on a line, where just the table's cells are left then."""
-    plain = [value for value in values if not value.group]
     inline = [value for value in values if not value.group or not _is_whole_line(values, value.group, ink)]
+    alone = [ink.stands_alone(value.start, value.end) for value in inline]
+    main = alone.index(False) if False in alone else len(inline)
+    if main < len(inline):
+        inline = inline[main:]
+    plain = [value for value in inline if not value.group]
     for kept in (plain, inline):
         if len(kept) > cells:
-            beside = [value for value in kept if len(value.raw) > 3 or not ink.stands_alone(value.start, value.end)]
+            beside = [value for value in kept if not _stands_alone(value, ink)]
             if len(beside) == cells:
                 return beside
         if len(kept) == cells:
             return kept
     return inline
+
+
+def _stands_alone(value: Value, ink: Ink) -> bool:
+    """Whether a value may be a page number: short, and alone on its line."""
+    return len(value.raw) <= 3 and ink.stands_alone(value.start, value.end)
 
 
 def _is_whole_line(values: Sequence[Value], group: int, ink: Ink) -> bool:

@@ -64,6 +64,8 @@ def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
         if ink.place(slot.anchor.start).explicit:
             lines = [line for line in _lines(slot.gap.values) if not _is_page_number(line, ink)]
             slot.gap.values = [value for line in lines for value in line]
+    if slots and ink.place(slots[0].anchor.start).explicit:
+        before = [value for line in _lines(before) if not _is_page_number(line, ink) for value in line]
     if _has_other_width(slots):
         for slot in slots:
             slot.values, slot.reason = slot.gap.values, TOO_FEW if len(slot.gap.values) < slot.width else TOO_MANY
@@ -94,7 +96,7 @@ def _is_plain(slot: Slot) -> bool:
         and not slot.wall
         and not slot.gap.is_foreign
         and not any(value.is_several or value.group for value in values)
-        and (slot.width > NARROW or len({value.line for value in values}) == 1)
+        and ((slot.width > NARROW and not values[0].explicit) or len({value.line for value in values}) == 1)
     )
 
 
@@ -205,7 +207,7 @@ def _options(
     upper = {value for line in before for value in line}
     fixed = {value for line in behind[:own] for value in line}
     found: list[_Option] = []
-    for dropped, reading in _readings(slot, values, ink):
+    for dropped, reading in _readings(slot, values, fixed, ink):
         cost = dropped * _DROPPED + _BARE_LINE * _keeps_bare_line(reading, ink)
         if not reading:
             found.append(_Option(cost + _BLANK, reading, is_full=False))
@@ -221,6 +223,8 @@ def _options(
 
 def _is_one_row(reading: tuple[Value, ...], upper: AbstractSet[Value], fixed: AbstractSet[Value], width: int) -> bool:
     """Whether values may make up one row: on one side of the label, and a line, a line and a value, or a value a line."""
+    if reading[0].explicit and any(value.line != reading[0].line for value in reading):
+        return False
     above = [value for value in reading if value in upper]
     if above and len(above) < len(reading):
         return False
@@ -246,7 +250,9 @@ def _may_be_cut(slot: Slot, values: Sequence[Value]) -> bool:
     return slot.width <= 3 or bool(split.sums(split.run_of(tuple(value.raw for value in values)), slot.width))
 
 
-def _readings(slot: Slot, values: tuple[Value, ...], ink: Ink) -> list[tuple[int, tuple[Value, ...]]]:
+def _readings(
+    slot: Slot, values: tuple[Value, ...], fixed: AbstractSet[Value], ink: Ink
+) -> list[tuple[int, tuple[Value, ...]]]:
     """The values with and without the pieces that may be page furniture, and how many pieces were left out."""
     groups = sorted({value.group for value in values if value.group})[:3]
     readings: list[tuple[int, tuple[Value, ...]]] = []
@@ -258,11 +264,13 @@ def _readings(slot: Slot, values: tuple[Value, ...], ink: Ink) -> list[tuple[int
     for size, reading in list(readings):
         more = len(reading) - slot.width
         if 0 < more <= 3:
-            readings += [(size + more, kept) for kept in _without_pages(slot, reading, more, ink)]
+            readings += [(size + more, kept) for kept in _without_pages(slot, reading, fixed, more, ink)]
     return readings
 
 
-def _without_pages(slot: Slot, values: tuple[Value, ...], more: int, ink: Ink) -> list[tuple[Value, ...]]:
+def _without_pages(
+    slot: Slot, values: tuple[Value, ...], fixed: AbstractSet[Value], more: int, ink: Ink
+) -> list[tuple[Value, ...]]:
     """Readings without bare page numbers on lines of their own, or without the next label's number that lost its dot."""
     last = values[-1]
     if slot.ordinal_behind and last.raw == slot.ordinal_behind and not ink.text[last.end : slot.behind].strip(" .、"):
@@ -272,7 +280,7 @@ def _without_pages(slot: Slot, values: tuple[Value, ...], more: int, ink: Ink) -
         return []
     found = [tuple(v for v in values if v not in pages) for pages in combinations(alone, more)]
     if slot.width <= NARROW:
-        found = [reading for reading in found if not any(ink.stands_alone(v.start, v.end) for v in reading)]
+        found = [reading for reading in found if set(reading) <= fixed]
     if len(found) > 1 and slot.width > 2:
         found = [reading for reading in found if adds_up(reading)]
     return found
