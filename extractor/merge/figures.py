@@ -36,6 +36,7 @@ DOCUMENT_COLUMNS = {
     "2021": {"issued": "issued", "repealed": "repealed", "in_force": "in_force"},
     "2019": {"issued": "made", "disclosed": "newly_disclosed", "in_force": "total_disclosed"},
 }
+WHOLES = frozenset({"applications_received", "applications_answered", "reviews", "litigations"})
 DOCUMENTS = ("regulations", "normative_documents")
 COMPARABLE = (*REQUEST_ROWS, *(f"{case}{result}" for case in CASE_ROWS for result in RESULT_COLUMNS), *DOCUMENTS)
 ORGANISATIONS = ("commercial", "research", "public_welfare", "legal_service", "other")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extractor.merge.context import context_of
+from extractor.merge.figures import WHOLES
 from extractor.merge.lists import find_miscounted
 from extractor.report import Finding
 
@@ -56,11 +57,17 @@ def breakdowns(counts: tuple[Count, ...]) -> Iterator[Breakdown]:
         for following in counts[index + 1 : index + 1 + MOST_PARTS]:
             if following.indicator == "rate":
                 continue
-            if following.role == "single" or (following.role == "total" and following.value >= count.value):
+            is_next = following.role == "total" and (following.value >= count.value or _is_another(count, following))
+            if following.role == "single" or is_next:
                 break
             parts.append(following)
         if parts:
             yield Breakdown(count, tuple(parts))
+
+
+def _is_another(count: Count, following: Count) -> bool:
+    """Whether two totals are of quantities that are never parts of one another: received and answered, two kinds of cases."""
+    return following.indicator in WHOLES and following.indicator != count.indicator
 
 
 def _groups(breakdown: Breakdown) -> tuple[list[Count], set[float]]:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 MEANS = re.compile(
     r"\s*(?:大|条|种|个|类|项|方面)?\s*(?:主要|主|常用|信息|公开|发布|宣传|政务|传播|政府|的)*\s*(?:渠道|途径|载体|方式)"
 )
-BEHIND = re.compile(r"[^，。；：:\n]{0,6}[，,]?(?:[：:]|分别[是为]|即|包括|依次[是为]|具体[是为])[“\"《\s]*")
+MEANS_BEFORE = re.compile(r"(?:渠道|途径|载体|方式)(?:主要|总共|一共|共计|合计|共)?(?:有|设|达|为)?$")
+MEASURE = re.compile(r"\s*(?:大类|条|种|个|类|项)")
+BEHIND = re.compile(r"[^，。；：:\n]{0,6}[，,]?(?:[：:]|分别[是为]|即|依次[是为]|具体[是为])[“\"《\s]*")
 MARKS = re.compile(r"[、和及与以，,“”\"《》\s]*")
 BEFORE = re.compile(r"(?:等?[这共]|为主(?:的|要)?|构成的?|组成的?|在内的?|的)?[”》\"\s]*")
 DIGITS = dict(zip("一二三四五六七八九十", range(1, 11), strict=True)) | {"两": 2}
@@ -31,15 +33,23 @@ def find_miscounted(report: Report) -> Iterator[Finding]:
     mentions: list[Span] | None = None
     for entry in report.ledger:
         stated = _number(entry.span.quote)
-        match = MEANS.match(report.text, entry.span.end) if stated else None
-        if match is None:
+        end = _means_end(report.text, entry.span) if stated else None
+        if end is None:
             continue
         if mentions is None:
             mentions = sorted((s for c in report.channels for s in c.spans), key=lambda span: span.start)
-        listed = _before(report.text, mentions, entry.span.start) or _behind(report.text, mentions, match.end())
+        listed = _before(report.text, mentions, entry.span.start) or _behind(report.text, mentions, end)
         if len(listed) >= FEWEST and len(listed) != stated:
             message = f"the prose says {stated} channels and lists {len(listed)}"
             yield Finding("narrative.channels", "error", message, (entry.span, *listed))
+
+
+def _means_end(text: str, number: Span) -> int | None:
+    """Where the words end that make a number one of channels (四大渠道; 渠道共有四种), None where there are none."""
+    match = MEANS.match(text, number.end)
+    if match is None and MEANS_BEFORE.search(text, max(0, number.start - 8), number.start):
+        match = MEASURE.match(text, number.end)
+    return match.end() if match else None
 
 
 def _number(quote: str) -> int | None:
@@ -55,7 +65,7 @@ def _before(text: str, mentions: Sequence[Span], end: int) -> list[Span]:
         if not pattern.fullmatch(text, span.end, run[0].start if run else end):
             break
         run.insert(0, span)
-    return run if run and text[: run[0].start].rstrip('“《"\n ')[-1:] not in "、和及与" else []
+    return run if run and text[: run[0].start].rstrip('“《"\n ')[-1:] not in tuple("、和及与") else []
 
 
 def _behind(text: str, mentions: Sequence[Span], start: int) -> list[Span]:
@@ -68,4 +78,4 @@ def _behind(text: str, mentions: Sequence[Span], start: int) -> list[Span]:
             break
         run.append(span)
         place = span.end
-    return run if text[place:].lstrip('”》"\n ')[:1] not in "、和及与等" else []
+    return run if text[place:].lstrip('”》"\n ')[:1] not in tuple("、和及与以等") else []

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractor.merge.context import Context, context_of
-from extractor.merge.figures import CASE_ROWS, COMPARABLE, DOCUMENT_COLUMNS, DOCUMENTS, Figure, Figures
+from extractor.merge.figures import CASE_ROWS, COMPARABLE, DOCUMENT_COLUMNS, DOCUMENTS, WHOLES, Figure, Figures
 from extractor.merge.settle import Run, Stated, runs
 from extractor.report import Finding, Indicator
 
@@ -39,15 +39,23 @@ OTHER_PERIOD = re.compile(
     r"(?<!全年)(?<!年度)(?<!年内)(?<!本年)(?<!当年)累计|历年|截至(?!.{0,5}(?:年底|年末|12月31日|12月底))|上半年|下半年|季度|(?<!12)月底|以来"
     r"|近[三五两]年|“十[三四五]五”"
 )
-NARROWER = re.compile(
-    r"本级|机关本部|局机关|办公室|各[乡镇区县市部级]|[县区市]直|下属|系统|全[县区市省镇乡州盟旗]|信函|当面|网[上络]|在线|邮[寄件]|传真"
-)
+NARROWER = re.compile(r"本级|机关本部|局机关|办公室|各[乡镇区县市部级]|[县区市]直|下属|系统|全[县区市省镇乡州盟旗]")
+ONE_WAY = re.compile(r"信函|当面|网[上络]|在线|邮[寄件]|传真")
+SEVERAL = re.compile(r"等|[、和及与]")
 OTHER_ACT = re.compile(r"补正|延期|告知|送达|移送|转[交办]|撤回|咨询|指南|回访|沟通|会商")
 ONE_KIND = re.compile(
-    r"秘密|隐私|涉密|书面|现场|当面|信函|传真|邮[件寄]|网[上络]|不予|拒绝|部分|逾期|超期|重复|不符合|纠错|纠正|撤销|败诉|审结|违法|复议后|直接"
+    r"结转|秘密|隐私|涉密|书面|现场|当面|信函|传真|邮[件寄]|网[上络]|不予|拒绝|部分|逾期|超期|重复|不符合|纠错|纠正|撤销|败诉|审结|违法|复议后|直接"
 )
+ONE_REASON = re.compile(
+    r"(?:秘密|隐私|禁止公开|三安全一稳定|第三方|内部事务|过程性|执法案卷|查询事项|不掌握|未掌握|不存在|现成|另行制作|不明确|信访|投诉"
+    r"|重复申请|出版物|反复|重新出具|不补正|未补正|缴纳|缴费)(?!.{0,6}等)"
+)
+CLOSED = re.compile(r"审结|办结|结案")
+LAST_YEAR = re.compile(r"(?:上一?年度?|去年|前年|往年)(?!.{0,8}(?:结转|转入|遗留|延续))")
+YEAR = re.compile(r"(?<!结转)(?<!结转至)(?<!结转到)(?<!转入)(20\d{2})年(?!度?(?:的|份)?(?:结转|转入|遗留|未办))")
 ALL_KINDS = re.compile(r"任何|各[种类]|[、和及]")
-WHOLES = frozenset({"applications_received", "applications_answered", "reviews", "litigations"})
+PART_OF_IT = re.compile(r"其中(?![，：]?(?:本年度?|当年|年内|今年)?新[收增])")
+GROUPS = frozenset(f"applications_{result}" for result in ("refused", "unavailable", "not_processed", "other"))
 UNPRINTED = "the cells are not printed or not read"
 CASE_WORDS = re.compile(r"信息公开|政务公开|依申请|公开申请|答复")
 
@@ -109,9 +117,11 @@ def _compare(report: Report, figures: Figures, count: Count) -> Indicator | None
         figure = _one_kind(figures, count, context, figure)
     if figure.value is None:
         return _entry(count, "only_narrative", figure, UNPRINTED)
+    if count.qualifier == "none" and count.indicator in WHOLES and _is_narrower(count, context):
+        return _entry(count, "not_comparable", figure, "the prose speaks of one kind only")
     if fits(count, figure.value):
         return _entry(count, "agree", figure)
-    note = _other_reading(figures, count, context, figure, column)
+    note = _other_reading(figures, count, context, figure, column) or _other_year(report, context)
     return _entry(count, "not_comparable" if note else "contradict", figure, note)
 
 
@@ -154,13 +164,15 @@ def fits(count: Count, value: float) -> bool:
 
 def _other_reading(figures: Figures, count: Count, context: Context, figure: Figure, column: str) -> str | None:
     """Why a differing figure need not contradict; None where nothing explains it."""
-    for note, reading in _readings(figures, count, column) if count.value else ():
+    for note, reading in _readings(figures, count, column) if count.value or CLOSED.search(context.before) else ():
         if reading.value is not None and reading.cells != figure.cells and fits(count, reading.value):
             return note
     if OTHER_PERIOD.search(context.lead):
         return "the prose counts another period"
     if count.indicator in WHOLES and _is_narrower(count, context):
         return "the prose counts another scope"
+    if count.indicator in GROUPS and ONE_REASON.search(context.before):
+        return "the prose counts one reason only"
     if count.indicator == "applications_received" and OTHER_ACT.search(context.before + context.behind):
         return "the prose counts another act upon requests"
     if not count.indicator.startswith("applications") and not CASE_WORDS.search(context.sentence):
@@ -168,11 +180,20 @@ def _other_reading(figures: Figures, count: Count, context: Context, figure: Fig
     return None
 
 
+def _other_year(report: Report, context: Context) -> str | None:
+    """Why a figure is not of the reporting year, None where nothing says so."""
+    years = YEAR.findall(context.lead)
+    is_other = years and report.meta.year is not None and int(years[-1]) != report.meta.year
+    return "the prose counts another year" if is_other or LAST_YEAR.search(context.before) else None
+
+
 def _is_narrower(count: Count, context: Context) -> bool:
     """Whether a figure of all requests or cases is said of one body, place, way or kind only."""
-    if count.qualifier == "none":
+    if context.before == count.span.quote:
         return ONE_KIND.search(context.before) is not None and not ALL_KINDS.search(context.before)
-    return "其中" in context.before or NARROWER.search(context.before) is not None
+    words = context.before
+    is_one_way = ONE_WAY.search(words) is not None and not SEVERAL.search(words)
+    return is_one_way or PART_OF_IT.search(words) is not None or NARROWER.search(words) is not None
 
 
 def _readings(figures: Figures, count: Count, column: str) -> Iterator[tuple[str, Figure]]:

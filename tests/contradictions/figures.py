@@ -46,6 +46,7 @@ INDICATORS = {
     "norms_made": "normative_documents",
     "norms_total": "normative_documents",
 }
+CASE_RESULTS = ("upheld", "corrected", "other", "pending")
 _DOCUMENTS = {
     "2021": {"issued": "issued", "repealed": "repealed", "force": "in_force"},
     "2019": {"made": "made", "disclosed": "newly_disclosed", "total": "total_disclosed"},
@@ -132,7 +133,7 @@ def _cases(truth: Truth) -> dict[str, int]:
 
     review, direct, after = GROUPS
     figures = {"reviews": cell("total", review), "suits": cell("total", direct, after)}
-    for column in ("upheld", "corrected", "other", "pending"):
+    for column in CASE_RESULTS:
         figures[f"review_{column}"] = cell(column, review)
         figures[f"suit_{column}"] = cell(column, direct, after)
     figures |= {"direct": cell("total", direct), "after": cell("total", after)}
@@ -158,6 +159,7 @@ def other_value(value: int, truth: Truth, figures: dict[str, int], rng: random.R
         figures[name] for name in ("new", "over", "total", "forward", "granted", "partial", "refused", "unavailable")
     ]
     named += [figures[name] for name in ("not_processed", "other_results", "reviews", "suits", "direct", "after")]
+    named += [figures[f"{case}_{result}"] for case in ("review", "suit") for result in CASE_RESULTS]
     known |= {left + right for left, right in combinations(named, 2)} | {abs(x - y) for x, y in combinations(named, 2)}
     reach = max(9, value)
     while True:

@@ -94,7 +94,11 @@ class Report:
 
     def text(self) -> str:
         """The whole report as plain text."""
-        headings = HEADINGS[self.rng.choice(("official", "official", "reworded", "unnumbered"))]
+        headings = HEADINGS[
+            self.rng.choice(
+                ("official", "reworded") if self.gone else ("official", "official", "reworded", "unnumbered")
+            )
+        ]
         lines = [self.words["title"], headings["overview"], *self.paragraphs]
         written, _ = write_cells(self.printed, "plain", "printed", self.rng)
         frame = self.rng.choice((_lined, _lined, frames.tabs, frames.markdown))
@@ -231,17 +235,19 @@ def plant_fees(report: Report) -> None:
     report.plants.append(Plant("fees.conflict"))
 
 
-def plant_year(report: Report) -> None:
-    """A period, or a body, of another year than the title's."""
+def plant_period(report: Report) -> None:
+    """A period of another year than the title's."""
     year = report.words["year"]
-    other = str(int(year) + report.rng.choice((-1, -1, 1)))
-    if report.rng.random() < 0.5:
-        report.words["year"] = other
-        report.other.append(report.choose("period"))
-        report.words["year"] = year
-    else:
-        report.words["told"] = other
-        report.paragraphs += [report.choose("body_years") for _ in range(3)]
+    report.words["year"] = str(int(year) + report.rng.choice((-1, -1, 1)))
+    report.other.append(report.choose("period"))
+    report.words["year"] = year
+    report.plants.append(Plant("meta.year"))
+
+
+def plant_year(report: Report) -> None:
+    """A body that reports on another year than the title; nothing is written yet."""
+    report.words["told"] = report.words["year"] = str(report.truth.year + report.rng.choice((-1, -1, 1)))
+    report.paragraphs += [report.fill(sentence) for sentence in report.rng.sample(SENTENCES["body_years"], 3)]
     report.plants.append(Plant("meta.year"))
 
 
@@ -271,17 +277,18 @@ def contradicting(seed: int) -> tuple[str, tuple[Plant, ...]]:
     """A report whose prose contradicts its tables and itself in several places."""
     report = begin(seed)
     documents = "documents_2019" if report.truth.edition == "2019" else "documents_2021"
-    groups = {"requests": 2, "results": 2, "cases": 4, documents: 2}
+    groups = {"requests": 3, "results": 3, "cases": 5, documents: 2}
+    if seed % 4 == 0:
+        plant_year(report)
+        groups = dict.fromkeys(groups, 0)  # figures of another year stand against no cell
     write(report, without=frozenset({*groups, "channel_lists", "no_fee", "period"}))
     for group, many in groups.items():
         names = figures_in(group)
         for name in report.rng.sample(names, len(names)):
-            many -= plant_figure(report, name, group)
-            if not many:
-                break
+            many -= many > 0 and plant_figure(report, name, group)
     plant_sum(report)
     plant_channels(report)
-    (plant_fees, plant_year, plant_names)[seed % 3](report)
+    (plant_names, plant_fees, plant_period, plant_names)[seed % 4](report)
     return report.text(), tuple(report.plants)
 
 
