@@ -26,7 +26,7 @@ def noisy(labels: Sequence[Label], chance: random.Random) -> list[Label]:
 
 def dropped(labels: Sequence[Label], chance: random.Random) -> list[Label]:
     """One theme never given."""
-    gone = chance.choice([code for code in CODES if code != "other"])
+    gone = chance.choice(CODES)
     kept = ((label, tuple(code for code in label.themes if code != gone)) for label in labels)
     return [replace(label, themes=themes) for label, themes in kept if themes]
 

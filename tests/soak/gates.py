@@ -1,6 +1,6 @@
 """The proof of the gates: 40 rounds of each kind of poison refused, honest additions accepted in at least 95 %.
 
-Run by ``python -m pytest tests/soak/gates.py``; about a quarter of an hour.
+Run by ``make soak SOAK=gates``; about a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,9 +18,9 @@ from tests.poison import POISONS, honest, leaked
 from training.checks import refuse_leaks
 from training.evaluate import Judged, judge, measure
 from training.labels import Label, project_labels
-from training.promote import labels_agree, no_theme_lost, not_worse
+from training.promote import labels_agree, no_theme_lost, not_worse, themes_taught
 from training.themes import fit_themes
-from training.train import held_out_judged
+from training.train import describe_labels, held_out_judged
 
 pytestmark = pytest.mark.soak
 ROUNDS = 40
@@ -29,7 +30,7 @@ AGENCIES = sorted({label.agency for label in project_labels()})
 OWN = frozenset(AGENCIES[::3])
 BASE = [label for label in project_labels() if label.agency in OWN]
 MORE = [label for label in project_labels() if label.agency not in OWN]
-State = tuple[tuple[Judged, ...], dict[str, object]]
+State = tuple[tuple[Judged, ...], dict[str, Any]]
 
 
 def state_of(labels: Sequence[Label], folder: Path) -> State:
@@ -37,7 +38,8 @@ def state_of(labels: Sequence[Label], folder: Path) -> State:
     fitted = fit_themes(labels)
     fitted.save(folder)
     judged = judge(HELDOUT, ThemeCoder(folder).code([label.text for label in HELDOUT]))
-    return judged, {"figures": {"out_of_fold": measure(held_out_judged(labels, fitted))}}
+    figures = {"out_of_fold": measure(held_out_judged(labels, fitted))}
+    return judged, {"figures": figures, "labels": describe_labels(labels)}
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,12 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> State:
 def passes(live: State, labels: Sequence[Label], folder: Path) -> bool:
     """Whether a model fitted on labels would pass the gates."""
     judged, card = state_of(labels, folder)
-    gates = not_worse(live[0], judged), no_theme_lost(live[0], judged), labels_agree(live[1], card)
+    gates = (
+        not_worse(live[0], judged),
+        no_theme_lost(live[0], judged),
+        themes_taught(live[1], card),
+        labels_agree(live[1], card),
+    )
     return all(gate.passed for gate in gates)
 
 
@@ -67,3 +74,8 @@ def test_every_leak_is_refused() -> None:
 def test_honest_additions_are_accepted(live: State, tmp_path: Path) -> None:
     refused = [seed for seed in range(ROUNDS) if not passes(live, honest(BASE, random.Random(seed), MORE), tmp_path)]
     assert len(refused) <= (1 - LEAST_ACCEPTED) * ROUNDS, refused
+
+
+def main() -> int:
+    """Run all rounds; the exit code says whether they hold."""
+    return int(pytest.main(["-q", __file__]))
