@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import pypdfium2.raw as pdfium
 
-from extractor.characters import read_characters
+from extractor.characters import read_characters, reading_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# what no plain text of a page holds; line breaks are PDFium's own
+ODD: dict[int, str | None] = {**reading_map(), 0x0A: "\n", 0x0D: "\r"}
 HYPHENS = {0xFFFE: "-", 0x02: "-"}
 
 
@@ -93,10 +95,15 @@ def lines_of(page: Any) -> Sheet:
     try:
         text = textpage.get_text_range()
         places = Places(page, textpage)
-        indices = character_index(textpage, text)
+        here = PageText(
+            text,
+            text.replace("\r", "").translate(ODD) != text.replace("\r", ""),
+            places,
+            character_index(textpage, text),
+        )
         lines: list[Line] = []
         for start, end in _line_ranges(text):
-            lines += _lines(text, start, end, places, indices)
+            lines += here.lines(start, end)
         return Sheet(places.width, places.height, tuple(lines))
     finally:
         textpage.close()
@@ -113,33 +120,45 @@ def _line_ranges(text: str) -> Iterator[tuple[int, int]]:
         start = end + 1
 
 
-def _lines(text: str, start: int, end: int, places: Places, indices: list[int] | None) -> Iterator[Line]:
-    """The line at [start, end) of a page's text; where PDFium joined two that stand at different heights, both."""
-    content = read_characters(text[start:end].translate(HYPHENS)).strip()
-    if not content:
-        return
-    first = places.box(indices[start] if indices else start)
-    last = places.box(indices[end - 1] if indices else end - 1)
-    if first is None or last is None:
-        yield Line(content, start, 0.0, 0.0, 0.0, 0.0)
-        return
-    if last[3] <= first[1] or last[1] >= first[3]:
-        cut = _height_cut(text, start, end, places, indices)
-        if cut is not None:
-            yield from _lines(text, start, cut, places, indices)
-            yield from _lines(text, cut, end, places, indices)
-            return
-    yield Line(content, start, first[0], min(first[1], last[1]), last[2], max(first[3], last[3]))
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """A page's text while its lines are made; ``is_odd`` says that characters in it mean others."""
 
+    text: str
+    is_odd: bool
+    places: Places
+    indices: list[int] | None
 
-def _height_cut(text: str, start: int, end: int, places: Places, indices: list[int] | None) -> int | None:
-    """Where in a line the letters' height first changes for good; None where only small signs stand off."""
-    before = None
-    for place in range(start, end):
-        if text[place].isspace() or not text[place].isalnum():
-            continue
-        box = places.box(indices[place] if indices else place)
-        if box is not None and before is not None and (box[1] >= before[3] or box[3] <= before[1]):
-            return place
-        before = box or before
-    return None
+    def box(self, place: int) -> tuple[float, float, float, float] | None:
+        """The box of the character at a place of the text."""
+        return self.places.box(self.indices[place] if self.indices else place)
+
+    def lines(self, start: int, end: int) -> Iterator[Line]:
+        """The line at [start, end); where PDFium joined some that stand at different heights, each of them."""
+        while start < end:
+            first, last = self.box(start), self.box(end - 1) if end - start > 1 else None
+            last = last or first
+            cut = end
+            if first is not None and last is not None and (last[3] <= first[1] or last[1] >= first[3]):
+                cut = self._height_cut(start, end)
+                last = self.box(cut - 1) or first
+            content = self.text[start:cut]
+            if self.is_odd:
+                content = read_characters(content.translate(HYPHENS)).strip()
+            if content and (first is None or last is None):
+                yield Line(content, start, 0.0, 0.0, 0.0, 0.0)
+            elif content and first is not None and last is not None:
+                yield Line(content.rstrip(), start, first[0], min(first[1], last[1]), last[2], max(first[3], last[3]))
+            start = cut
+
+    def _height_cut(self, start: int, end: int) -> int:
+        """Where in a line the letters' height first changes; its end where only small signs stand off."""
+        before = None
+        for place in range(start, end):
+            if not self.text[place].isalnum():
+                continue
+            box = self.box(place)
+            if box is not None and before is not None and (box[1] >= before[3] or box[3] <= before[1]):
+                return place
+            before = box or before
+        return end

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 EDGE = 0.12
 FAR_EDGE = 0.09
 WIDE = 0.55
+MOST_LINES = 3000
 DRESSED = re.compile(
     r"[-‐‑–—―－~·•\s]{1,6}\d{1,4}[-‐‑–—―－~·•\s]{1,6}|第\s*[\d一二三四五六七八九十百]{1,4}\s*页"
     r"(?:\s*[,，、/／]?\s*共\s*[\d一二三四五六七八九十百]{1,4}\s*页)?|(?:Page|P\.?)\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?",
@@ -40,10 +41,12 @@ def furniture(sheets: list[Sheet]) -> list[frozenset[int]]:
 
 def _edge_lines(sheet: Sheet) -> list[int]:
     """Lines near the upper or lower edge with nothing between them and it but others of their kind."""
-    near = []
+    near: list[int] = []
+    if len(sheet.lines) > MOST_LINES:
+        return near
     for place, line in enumerate(sheet.lines):
         at_top, at_foot = line.bottom <= sheet.height * EDGE, line.top >= sheet.height * (1 - EDGE)
-        if line.height > 0 and (at_top or at_foot):
+        if (at_top or at_foot) and line.bottom > line.top:
             near.append(place)
     return near
 
@@ -96,19 +99,25 @@ def reading_order(sheet: Sheet, left_out: frozenset[int]) -> list[Line]:
     """The page's own lines; a block of prose, or one beside which nothing stands, goes back to its height where it is
     drawn after what stands below it."""
     blocks: list[list[Line]] = []
+    before = None
     for place, line in enumerate(sheet.lines):
         if place in left_out:
             continue
-        if not blocks or line.top < blocks[-1][-1].top - 1.5 * max(line.height, 6.0):
+        if before is None or line.top < before - 1.5 * max(line.bottom - line.top, 6.0):
             blocks.append([])
         blocks[-1].append(line)
+        before = line.top
+    if len(blocks) == 1 or len(sheet.lines) > MOST_LINES:
+        return [line for block in blocks for line in block]
     ordered: list[list[Line]] = []
+    tops: list[float] = []
     for block in blocks:
-        place = len(ordered)
-        if _is_prose(block, sheet) or _stands_alone(block, sheet):
-            while place and min(line.top for line in ordered[place - 1]) >= max(line.bottom for line in block) - 2:
+        place, bottom = len(ordered), max(line.bottom for line in block) - 2
+        if place and tops[-1] >= bottom and (_is_prose(block, sheet) or _stands_alone(block, sheet)):
+            while place and tops[place - 1] >= bottom:
                 place -= 1
         ordered.insert(place, block)
+        tops.insert(place, min(line.top for line in block))
     return [line for block in ordered for line in block]
 
 
