@@ -12,6 +12,7 @@ from fastapi import Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from extractor import errors
 from extractor.errors import DocumentError, GongkaiError, LimitError
@@ -99,6 +100,13 @@ class ParameterError(ServiceError):
     kind = "parameter"
 
 
+class UnforeseenError(ServiceError):
+    """An error of the service's own; it is logged with the request's id."""
+
+    status = 500
+    kind = "unforeseen"
+
+
 class RefusedError(ServiceError):
     """Who asks may not, or not from there."""
 
@@ -166,16 +174,33 @@ def install(app: FastAPI) -> None:
 
     async def plain(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
+        if error.status_code == 400:
+            told = ParameterError("the body cannot be read", where="body", allowed="JSON in UTF-8")
+            return response_of(told, request.scope.get("request_id"))
         details = (
             {"where": f"{request.method} {request.scope['path'][:200]}"} if error.status_code in {404, 405} else {}
         )
         shown = problem_response(error.status_code, "http", error.detail, details, request.scope.get("request_id"))
         shown.headers.update(error.headers or {})
+        if error.status_code == 405:
+            shown.headers["Allow"] = ", ".join(methods_of(request))
         return shown
+
+    async def unforeseen(request: Request, _: Exception) -> Response:
+        told = UnforeseenError("the service made a mistake", do="send it again; tell who runs the service if it lasts")
+        return response_of(told, request.scope.get("request_id"))
 
     app.add_exception_handler(GongkaiError, ours)
     app.add_exception_handler(RequestValidationError, parameters)
     app.add_exception_handler(HTTPException, plain)
+    app.add_exception_handler(Exception, unforeseen)
+
+
+def methods_of(request: Request) -> list[str]:
+    """Every method of the routes at a request's path."""
+    matched = (compile_path(path)[0].match(request.scope["path"]) for path in request.app.openapi()["paths"])
+    found = [methods for match, methods in zip(matched, request.app.openapi()["paths"].values(), strict=True) if match]
+    return sorted({method.upper() for methods in found for method in methods})
 
 
 def described(*statuses: int) -> dict[int | str, dict[str, object]]:

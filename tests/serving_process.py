@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
@@ -78,21 +78,24 @@ def children(process: int) -> list[int]:
         return []
 
 
-def start(home: Path, *arguments: str, **settings: object) -> Served:
-    """Start ``gongkai serve`` on a free port with its data in ``home``; settings by environment."""
+def start(home: Path, *arguments: str, prefix: Sequence[str] = (), **settings: object) -> Served:
+    """Start ``gongkai serve`` on a free port with its data in ``home``; settings by environment.
+
+    ``prefix`` is a command that runs it, such as ``prlimit``.
+    """
     environment = dict(os.environ, GONGKAI_HOME=str(home), PYTHONUNBUFFERED="1")
     environment |= {f"GONGKAI_{name.upper()}": str(value) for name, value in settings.items()}
     process = subprocess.Popen(
-        [sys.executable, "-m", "commands", "serve", "--port", "0", *arguments],
+        [*prefix, sys.executable, "-m", "commands", "serve", "--port", "0", *arguments],
         cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     return Served(process)
 
 
 @contextmanager
-def serving(home: Path, *arguments: str, **settings: object) -> Iterator[Served]:
+def serving(home: Path, *arguments: str, prefix: Sequence[str] = (), **settings: object) -> Iterator[Served]:
     """A service for the length of a ``with``."""
-    served = start(home, *arguments, **settings)
+    served = start(home, *arguments, prefix=prefix, **settings)
     try:
         yield served
     finally:

@@ -131,7 +131,9 @@ def test_bad_bodies_get_a_clear_problem(served: Served, body: bytes, kind: str, 
 
 
 def test_problems_and_logs_never_repeat_the_document(served: Served) -> None:
-    refused = [(body, kind) for body, kind, _, _ in REFUSED] + [(body, "application/json") for body, _, _ in REFUSED_JSON]
+    refused = [(body, kind) for body, kind, _, _ in REFUSED] + [
+        (body, "application/json") for body, _, _ in REFUSED_JSON
+    ]
     for body, kind in refused:
         assert SENTINEL not in post(served, body, kind).text
     post(served, SENTINEL.encode(), deadline="x", name=SENTINEL)

@@ -28,7 +28,7 @@ MEDIA_TYPE = "application/x-ndjson"
 LINE = '{"name": …, "text": …} or {"name": …, "base64": …}, one object a line'
 BODY: dict[str, Any] = {
     "requestBody": {
-        "required": True,
+        "required": False,
         "description": f"Lines of JSON: `{LINE}`; `tables` may stand beside `text`.",
         "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
     }
@@ -38,7 +38,7 @@ PATIENCE_SECONDS = 0.05
 
 @router.post(
     "/batches", summary="Extract many documents, nothing kept", response_class=StreamingResponse, openapi_extra=BODY,
-    responses={200: {"content": {MEDIA_TYPE: {}}, "description": "a line for each line, in the order in which they are done"}, **described(401, 403, 429, 503)},
+    responses={200: {"content": {MEDIA_TYPE: {}}, "description": "a line for each line, in the order in which they are done"}, **described(401, 403, 422, 429, 503)},
 )  # fmt: skip
 async def batch(request: Request, service: Service, _: Reader, text: WithText = False) -> StreamingResponse:
     """Each answer has its line's `ordinal` (from 0) and `name`, and `result`, or `problem` for what could not be read.

@@ -40,7 +40,7 @@ BODY: dict[str, Any] = {
 WithText = Annotated[bool, Query(description="`false` leaves the text out of the result")]
 Name = Annotated[str | None, Query(max_length=255, description="the file's name, for `source.name`")]
 Deadline = Annotated[
-    float | None, Query(gt=0, le=3600, description="seconds that this document may take, waiting included")
+    float | None, Query(ge=0.1, le=3600, description="seconds that this document may take, waiting included")
 ]
 
 

@@ -49,9 +49,11 @@ class Filter:
             if asked[name]:
                 made.append(results.c[name].like(f"%{_literal(asked[name])}%", escape=ESCAPE))
         if self.theme is not None:
-            made.append(exists().where(items.c.result == results.c.id, items.c.theme == self.theme))
+            one = items.alias()
+            made.append(exists().where(one.c.result == results.c.id, one.c.theme == self.theme).correlate(results))
         if self.finding is not None:
-            made.append(exists().where(findings.c.result == results.c.id, findings.c.code == self.finding))
+            one = findings.alias()
+            made.append(exists().where(one.c.result == results.c.id, one.c.code == self.finding).correlate(results))
         return made
 
 
