@@ -174,8 +174,8 @@ def recover(ink: Ink, anchors: Sequence[Anchor], rows: Sequence[tuple[str, str]]
 
 
 def _find_part(han: str, label: str, start: int, stop: int) -> tuple[int, int] | None:
-    """Where the longest beginning, else end, of a label stands, if of four characters at least, and once only."""
-    for length in range(min(len(label), _PIECE) - 1, 3, -1):
+    """Where the longest beginning, else end, of a label stands, if of four characters at least (three of four), once."""
+    for length in range(min(len(label), _PIECE) - 1, 2 if len(label) == 4 else 3, -1):
         for part in (label[:length], label[-length:]):
             at = han.find(part, start, stop)
             if at >= 0 and han.find(part, at + 1, stop) < 0:

@@ -28,8 +28,8 @@ _THREE = ("other.no_correction", "other.fee_unpaid")
 _LATE = ("other", "other.other", "total")
 _HEADS_IN_A_ROW = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构")
 _OTHER = re.compile("其他(?!处理|法律)")
-_VALUE_BEHIND = re.compile(r"[ \t|]{0,60}(?:\d|-|/|无|不涉及|不适用)")
-_TOTAL = re.compile("七?(?:总计|合计)")
+_VALUE_BEHIND = re.compile(r"[\s|]{0,60}(?:\d|-|/|无|不涉及|不适用)")
+_TOTAL = re.compile("[五六七八]?(?:总计|合计)")
 _PAGE_BREAK_NUMBER = "a number on a line of its own may be a page number"
 
 

@@ -46,8 +46,10 @@ def read_reviews(ink: Ink, floor: int) -> TableReading | None:
     label_end = ink.source(end - 1) + 1
     between = scan(ink, start, label_end, start, words)
     behind = scan(ink, label_end, len(ink.text), label_end, words, is_last=True)
-    values = [*between.values, *behind.values]
     has_total = "合计" in ink.han[begin:end]
+    values = [*between.values, *behind.values]
+    if len(behind.values) == len(_GROUPS) * _CELLS + has_total and all(_stands_alone(v, ink) for v in between.values):
+        values = behind.values
     loose = all(not value.explicit and (value.group or _stands_alone(value, ink)) for value in values)
     rows = _blank_row(ink, label_end, start) if loose else {}
     rows = rows or _read(values, ink, start, has_total=has_total)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from extractor.tables import split
@@ -175,6 +175,14 @@ def _deal(slots: Sequence[Slot], borders: Sequence[_Border], ink: Ink) -> None:
         may_be_blank = borders[index].least == len(borders[index].lines) and not borders[index + 1].lines
         _settle(slots[index], fitting, may_be_blank=may_be_blank)
     _doubt_free_lines(slots, borders)
+    _doubt_blanks(slots)
+
+
+def _doubt_blanks(slots: Sequence[Slot]) -> None:
+    """A row is not blank for sure where the row before it has values too many."""
+    for before, slot in pairwise(slots):
+        if slot.is_blank and before.cells is None and len(before.values) > before.width:
+            slot.cells, slot.reason = None, NOTHING
 
 
 def _doubt_free_lines(slots: Sequence[Slot], borders: Sequence[_Border]) -> None:
