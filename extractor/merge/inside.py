@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extractor.merge.context import context_of
-from extractor.merge.figures import WHOLES
 from extractor.merge.lists import find_miscounted
+from extractor.merge.sums import find_unequal
 from extractor.report import Finding
 
 if TYPE_CHECKING:
@@ -16,120 +15,26 @@ if TYPE_CHECKING:
 
     from extractor.merge.context import Context
     from extractor.merge.figures import Figures
-    from extractor.report import Count, Report
+    from extractor.report import Report
 
-COMPLETE = re.compile(r"其[他它余](?!结果|处理|情[形况])|分别为|分别是|共计|合计")
 ALL_CLOSED = re.compile(r"申请[^。；\n]{0,40}?(?:均已|已?全部|全都)(?:办结|办理完毕|答复完毕)")
 ONLY_SOME = re.compile(r"到期|期限|上一?年|去年|往年|以前|结转|其中|应当?于|第[一二三四]季度|半年")
 ADMINISTRATIVE = re.compile(r"行政事业性|行政性收费|收费项目|罚没|预算|经费|减免")
 BODY_YEAR = re.compile(
     r"(?:^|(?<=[。\n　 ）]))(20\d{2})\s?年度?[，,]|(20\d{2})年度?(?:我|本|全|共|未|无|累计|通过)", re.M
 )
-MOST_PARTS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Breakdown:
-    """A stated total and the figures that follow it as its parts."""
-
-    total: Count
-    parts: tuple[Count, ...]
 
 
 def find_conflicts(report: Report, figures: Figures) -> tuple[Finding, ...]:
     """All findings whose both sides stand in the prose."""
     return (
-        *_sums(report),
+        *find_unequal(report),
         *find_miscounted(report),
         *_fees(report),
         *_closed(report, figures),
         *_names(report),
         *_years(report),
     )
-
-
-def breakdowns(counts: tuple[Count, ...]) -> Iterator[Breakdown]:
-    """Totals with the parts behind them, up to the next figure that stands alone."""
-    for index, count in enumerate(counts):
-        if count.role != "total" or count.indicator == "rate":
-            continue
-        parts: list[Count] = []
-        for following in counts[index + 1 : index + 1 + MOST_PARTS]:
-            if following.indicator == "rate":
-                continue
-            is_next = following.role == "total" and (following.value >= count.value or _is_another(count, following))
-            if following.role == "single" or is_next:
-                break
-            parts.append(following)
-        if parts:
-            yield Breakdown(count, tuple(parts))
-
-
-def _is_another(count: Count, following: Count) -> bool:
-    """Whether two totals are of quantities that are never parts of one another: received and answered, two kinds of cases."""
-    return following.indicator in WHOLES and following.indicator != count.indicator
-
-
-def _groups(breakdown: Breakdown) -> tuple[list[Count], set[float]]:
-    """The last group of parts that does not add up to the total, and the other totals it may belong to.
-
-    A nested total swallows the parts behind it that add up to it; a group that reaches the total closes, since one
-    total may be broken down twice.
-    """
-    group: list[Count] = []
-    totals = {float(breakdown.total.value)}
-    running = 0.0
-    parts = list(breakdown.parts)
-    index = 0
-    while index < len(parts):
-        part = parts[index]
-        index += 1
-        if part.role == "total":
-            totals.add(float(part.value))
-            index = _swallow(parts, index, float(part.value))
-        group.append(part)
-        running += part.value
-        if abs(running - breakdown.total.value) < 1e-9:
-            group, running = [], 0.0
-    return group, totals
-
-
-def _swallow(parts: list[Count], index: int, value: float) -> int:
-    running = 0.0
-    for place in range(index, len(parts)):
-        if parts[place].role == "total":
-            break
-        running += parts[place].value
-        if abs(running - value) < 1e-9:
-            return place + 1
-        if running > value:
-            break
-    return index
-
-
-def _sums(report: Report) -> Iterator[Finding]:
-    for breakdown in breakdowns(report.counts):
-        group, totals = _groups(breakdown)
-        if len(group) < 2 or any(part.qualifier in ("approx", "at_least") for part in (*group, breakdown.total)):
-            continue
-        if len({part.unit for part in (*group, breakdown.total)} - {None}) > 1:
-            continue
-        total = sum(part.value for part in group)
-        if any(abs(total - known) < 1e-9 for known in totals) or len(totals) > 1 + any(
-            p.role == "total" for p in group
-        ):
-            continue
-        if total > breakdown.total.value or _is_complete(report, breakdown.total.span.end, group):
-            message = f"the parts add up to {total:g}, the stated total is {breakdown.total.value:g}"
-            spans = (breakdown.total.span, *(part.span for part in group))
-            yield Finding("narrative.sum", "error", message, spans)
-
-
-def _is_complete(report: Report, start: int, parts: list[Count]) -> bool:
-    """Whether a list claims to name all parts, and every numeral in it was taken for one of them."""
-    end = parts[-1].span.end
-    left_out = (e for e in report.ledger if start <= e.span.start < end and e.status in ("other_work", "earlier_year"))
-    return COMPLETE.search(report.text, start, end) is not None and not any(left_out)
 
 
 def _fees(report: Report) -> Iterator[Finding]:

@@ -40,12 +40,11 @@ OTHER_PERIOD = re.compile(
     r"|近[三五两]年|“十[三四五]五”"
 )
 NARROWER = re.compile(r"本级|机关本部|局机关|办公室|各[乡镇区县市部级]|[县区市]直|下属|系统|全[县区市省镇乡州盟旗]")
-ONE_WAY = re.compile(r"信函|当面|网[上络]|在线|邮[寄件]|传真")
-SEVERAL = re.compile(r"等|[、和及与]")
+ONE_WAY = re.compile(r"书面|现场|信函|当面|网[上络]|在线|邮[寄件]|传真")
+SEVERAL = re.compile(r"任何|各[种类]|等|[、和及与]")
 OTHER_ACT = re.compile(r"补正|延期|告知|送达|移送|转[交办]|撤回|咨询|指南|回访|沟通|会商")
-ONE_KIND = re.compile(
-    r"结转|秘密|隐私|涉密|书面|现场|当面|信函|传真|邮[件寄]|网[上络]|不予|拒绝|部分|逾期|超期|重复|不符合|纠错|纠正|撤销|败诉|审结|违法|复议后|直接"
-)
+ONE_KIND = re.compile(r"结转|秘密|隐私|涉密|不予|拒绝|部分|逾期|超期|重复|不符合|纠错|纠正|撤销|败诉|审结|违法")
+KIND_OF_REVIEW = re.compile(r"复议后|直接")
 ONE_REASON = re.compile(
     r"(?:秘密|隐私|禁止公开|三安全一稳定|第三方|内部事务|过程性|执法案卷|查询事项|不掌握|未掌握|不存在|现成|另行制作|不明确|信访|投诉"
     r"|重复申请|出版物|反复|重新出具|不补正|未补正|缴纳|缴费)(?!.{0,6}等)"
@@ -53,7 +52,6 @@ ONE_REASON = re.compile(
 CLOSED = re.compile(r"审结|办结|结案")
 LAST_YEAR = re.compile(r"(?:上一?年度?|去年|前年|往年)(?!.{0,8}(?:结转|转入|遗留|延续))")
 YEAR = re.compile(r"(?<!结转)(?<!结转至)(?<!结转到)(?<!转入)(20\d{2})年(?!度?(?:的|份)?(?:结转|转入|遗留|未办))")
-ALL_KINDS = re.compile(r"任何|各[种类]|[、和及]")
 PART_OF_IT = re.compile(r"其中(?![，：]?(?:本年度?|当年|年内|今年)?新[收增])")
 GROUPS = frozenset(f"applications_{result}" for result in ("refused", "unavailable", "not_processed", "other"))
 UNPRINTED = "the cells are not printed or not read"
@@ -189,11 +187,13 @@ def _other_year(report: Report, context: Context) -> str | None:
 
 def _is_narrower(count: Count, context: Context) -> bool:
     """Whether a figure of all requests or cases is said of one body, place, way or kind only."""
-    if context.before == count.span.quote:
-        return ONE_KIND.search(context.before) is not None and not ALL_KINDS.search(context.before)
     words = context.before
-    is_one_way = ONE_WAY.search(words) is not None and not SEVERAL.search(words)
-    return is_one_way or PART_OF_IT.search(words) is not None or NARROWER.search(words) is not None
+    if ONE_KIND.search(words) or (count.indicator == "reviews" and KIND_OF_REVIEW.search(words)):
+        return True
+    if ONE_WAY.search(words) and not SEVERAL.search(words):
+        return True
+    is_statement = words == count.span.quote
+    return not is_statement and (PART_OF_IT.search(words) or NARROWER.search(words)) is not None
 
 
 def _readings(figures: Figures, count: Count, column: str) -> Iterator[tuple[str, Figure]]:
