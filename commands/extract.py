@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -146,12 +147,12 @@ def _of_file(path: Path) -> Iterator[Input]:
 
     try:
         for name, data in members(path.read_bytes()):
-            yield Input(f"{path}/{name}", lambda data=data: data)  # type: ignore[misc]
-    except GongkaiError as error:
-        yield Input(str(path), lambda error=error: _raise(error))  # type: ignore[misc]
+            yield Input(f"{path}/{name}", partial(bytes, data))
+    except (GongkaiError, OSError) as error:
+        yield Input(str(path), partial(_refuse, error))
 
 
-def _raise(error: GongkaiError) -> bytes:
+def _refuse(error: Exception) -> bytes:
     raise error
 
 

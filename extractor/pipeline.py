@@ -25,7 +25,7 @@ from extractor.find.passages import find_passages
 from extractor.find.practices import PracticeFinder
 from extractor.find.references import find_references
 from extractor.merge import merge
-from extractor.read import read
+from extractor.read.pool import own_pool, read_safely
 from extractor.report import Document, Finding, Provenance, Report, Tables
 from extractor.rulebook import lexicon_hash
 from extractor.sections import find_sections
@@ -84,16 +84,29 @@ class Extractor:
     ) -> Report:  # fmt: skip
         """The finished report of a file's path, its bytes, or a document that was read already.
 
-        ``tables`` are official tables parsed elsewhere, taken instead of ours. Errors: ``DocumentError``.
+        Files are read in a process apart, within limits. ``tables`` are official tables parsed elsewhere, taken
+        instead of ours. Errors: ``DocumentError``.
         """
         if isinstance(source, Document):
-            document = source
-        elif isinstance(source, bytes):
-            document = read(source, name=name, media_type=media_type)
-        else:
-            path = Path(source)
-            document = read(path.read_bytes(), name=name or path.name, media_type=media_type)
-        return self.run(document, tables)
+            return self.run(source, tables)
+        data = source if isinstance(source, bytes) else Path(source).read_bytes()
+        if name is None and not isinstance(source, bytes):
+            name = Path(source).name
+        report = self.run(read_safely(data, name=name, media_type=media_type), tables)
+        return self.look_again(report, data, own_pool().ruled_grids)
+
+    def look_again(self, report: Report, data: bytes, ruled: Callable[[bytes, Document], Document]) -> Report:
+        """A PDF's report with its tables read by their rules, where that leaves less in doubt than its running text.
+
+        The text road is cheap; only a cell left unread or a sum that fails is worth the second one (``ruled``).
+        """
+        if report.document.source.reader != "pdf" or report.given is not None or not doubts(report):
+            return report
+        document = ruled(data, report.document)
+        if document is report.document:
+            return report
+        other = self.run(document)
+        return other if doubts(other) < doubts(report) else report
 
     def run(self, document: Document, tables: Tables | None = None) -> Report:
         """All steps over one document, inside one memory zone of spaCy's."""
@@ -103,6 +116,15 @@ class Extractor:
             for step in self.steps:
                 report = step.run(report)
             return replace(report, narrative=None)
+
+
+def doubts(report: Report) -> int:
+    """How much of the official tables is in doubt: cells unread, tables not found, sums that fail."""
+    tables = report.settled or report.tables
+    printed = (tables.proactive, tables.applications, tables.review_litigation)
+    unread = sum(cell.status == "unread" for table in printed if table for cell in table.cells)
+    failing = sum(finding.code.startswith(("arithmetic.", "table.missing")) for finding in report.findings)
+    return unread + failing
 
 
 @cache

@@ -21,6 +21,7 @@ import orjson
 
 from extractor.errors import GongkaiError, LimitError
 from extractor.read import read
+from extractor.read.pdf_grids import ruled_grids
 from serving.frames import Head, pack, receive
 from serving.given import document_of_json
 
@@ -70,7 +71,7 @@ class Worker:
             began = perf_counter()
             document, given = self.take(head, body)
             self.seconds["read"] = perf_counter() - began
-            report = self.extractor.run(document, given)
+            report = self.extractor.look_again(self.extractor.run(document, given), body, ruled_grids)
             return {"steps": self.seconds}, orjson.dumps(report.to_dict(with_text=head["text"]))
         except GongkaiError as error:
             return refusal(error), b""
