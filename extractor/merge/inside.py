@@ -95,11 +95,11 @@ def _years(report: Report) -> Iterator[Finding]:
         message = f"the title says {meta.year}, the period ends in {meta.period[1][:4]}"
         yield Finding("meta.year", "error", message, (title, meta.evidence["period"]))
         return
-    begin = title.end
-    years = [(int(m[1] or m[2]), m.start(m.lastindex or 0)) for m in BODY_YEAR.finditer(report.text, begin)]
-    others = [(year, place) for year, place in years if year == meta.year - 1 or year == meta.year + 1]
-    told = re.search(rf"{meta.year}\s?年", report.text[begin:])
-    if len(others) >= 2 and not told and len({year for year, _ in others}) == 1:
+    if re.compile(rf"{meta.year}\s?年").search(report.text, title.end):
+        return
+    years = [(int(m[1] or m[2]), m.start(m.lastindex or 0)) for m in BODY_YEAR.finditer(report.text, title.end)]
+    others = [(year, place) for year, place in years if abs(year - meta.year) == 1]
+    if len(others) >= 2 and len({year for year, _ in others}) == 1:
         place = others[0][1]
         message = f"the title says {meta.year}, the body reports on {others[0][0]}"
         yield Finding("meta.year", "error", message, (title, report.span(place, place + 4)))

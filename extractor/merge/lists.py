@@ -7,6 +7,7 @@ between them, none stands open at the far end, and no 等 leaves it open.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from extractor.report import Finding
@@ -14,7 +15,7 @@ from extractor.report import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from extractor.report import Report, Span
+    from extractor.report import LedgerEntry, Report, Span
 
 MEANS = re.compile(
     r"\s*(?:大|条|种|个|类|项|方面)?\s*(?:主要|主|常用|信息|公开|发布|宣传|政务|传播|政府|的)*\s*(?:渠道|途径|载体|方式)"
@@ -25,23 +26,35 @@ BEHIND = re.compile(r"[^，。；：:\n]{0,6}[，,]?(?:[：:]|分别[是为]|即
 MARKS = re.compile(r"[、和及与以，,“”\"《》\s]*")
 BEFORE = re.compile(r"(?:等?[这共]|为主(?:的|要)?|构成的?|组成的?|在内的?|的)?[”》\"\s]*")
 DIGITS = dict(zip("一二三四五六七八九十", range(1, 11), strict=True)) | {"两": 2}
-FEWEST = 2
+WORD = re.compile(r"渠道|途径|载体|方式")
+FEWEST, REACH = 2, 16
 
 
 def find_miscounted(report: Report) -> Iterator[Finding]:
     """``narrative.channels``."""
-    mentions: list[Span] | None = None
-    for entry in report.ledger:
+    near = [match.start() for match in WORD.finditer(report.text)]
+    mentions = sorted((s for c in report.channels for s in c.spans), key=lambda span: span.start) if near else []
+    for entry in _beside(report.ledger, near):
         stated = _number(entry.span.quote)
         end = _means_end(report.text, entry.span) if stated else None
         if end is None:
             continue
-        if mentions is None:
-            mentions = sorted((s for c in report.channels for s in c.spans), key=lambda span: span.start)
         listed = _before(report.text, mentions, entry.span.start) or _behind(report.text, mentions, end)
         if len(listed) >= FEWEST and len(listed) != stated:
             message = f"the prose says {stated} channels and lists {len(listed)}"
             yield Finding("narrative.channels", "error", message, (entry.span, *listed))
+
+
+def _beside(ledger: Sequence[LedgerEntry], places: Sequence[int]) -> Iterator[LedgerEntry]:
+    """The numerals that stand within a few characters of some places, each once."""
+    done = 0
+    for place in places:
+        first = bisect_left(ledger, place - REACH, key=lambda entry: entry.span.start)
+        for index in range(max(first, done), len(ledger)):
+            if ledger[index].span.start > place + REACH:
+                break
+            yield ledger[index]
+            done = index + 1
 
 
 def _means_end(text: str, number: Span) -> int | None:

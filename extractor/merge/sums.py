@@ -154,19 +154,20 @@ def _by_roles(report: Report) -> Iterator[Finding]:
             continue
         if len({part.unit for part in (*group, breakdown.total)} - {None}) > 1:
             continue
+        if not _is_read_whole(report, breakdown.total.span.end, group):
+            continue
         total = sum(part.value for part in group)
         if any(abs(total - known) < 1e-9 for known in totals) or len(totals) > 1 + any(
             p.role == "total" for p in group
         ):
             continue
-        if total > breakdown.total.value or _is_complete(report, breakdown.total.span.end, group):
+        if total > breakdown.total.value or COMPLETE.search(report.text, breakdown.total.span.end, group[-1].span.end):
             message = f"the parts add up to {total:g}, the stated total is {breakdown.total.value:g}"
             spans = (breakdown.total.span, *(part.span for part in group))
             yield Finding("narrative.sum", "error", message, spans)
 
 
-def _is_complete(report: Report, start: int, parts: list[Count]) -> bool:
-    """Whether a list claims to name all parts, and every numeral in it was taken for one of them."""
+def _is_read_whole(report: Report, start: int, parts: list[Count]) -> bool:
+    """Whether every numeral between a total and its last part was taken for a count."""
     end = parts[-1].span.end
-    left_out = (e for e in report.ledger if start <= e.span.start < end and e.status in ("other_work", "earlier_year"))
-    return COMPLETE.search(report.text, start, end) is not None and not any(left_out)
+    return not any(start <= e.span.start < end and e.status in ("other_work", "earlier_year") for e in report.ledger)
