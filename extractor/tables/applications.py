@@ -42,6 +42,11 @@ def _finder() -> Finder:
     return Finder(items, _REACH)
 
 
+def _first(slot: Slot, start: int) -> int:
+    """Where the table begins: its heads, or values before its first label."""
+    return min([start, *(value.start for value in slot.values)])
+
+
 @lru_cache(maxsize=1)
 def _labels() -> tuple[tuple[str, str], ...]:
     rows = form.EDITIONS["2021"].tables["applications"].rows
@@ -61,7 +66,8 @@ def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> Table
     words = known_words("applications")
     start = head_start(ink, anchors[0].start, floor, words)
     slots = _slots(ink, anchors, printed)
-    before = scan(ink, start, anchors[0].start, start, words).values
+    above = min(start, ink.numbers_before(anchors[0].start))
+    before = scan(ink, above, anchors[0].start, above, words).values
     heads = _heads(ink, anchors[0].place)
     fields = _head_fields(ink, start, anchors[0].start)
     for slot in slots:
@@ -75,7 +81,7 @@ def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> Table
     _doubt_lone_numbers(slots, ink)
     rows = solve(slots, printed)
     end = max(slots[-1].gap.end, anchors[-1].end)
-    return TableReading("applications", edition, rows, start, end, _doubtful(slots, printed, ink))
+    return TableReading("applications", edition, rows, _first(slots[0], start), end, _doubtful(slots, printed, ink))
 
 
 def _with_late_rows(ink: Ink, anchors: list[Anchor]) -> list[Anchor]:

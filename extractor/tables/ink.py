@@ -24,6 +24,8 @@ _PAGE_NUMBER = re.compile(r"[第共]\s?\d{1,3}\s?页")
 _LABEL_BEHIND = re.compile(r"[^\u3400-\u9fff\d]{0,12}[法正]")
 _CELL_FIRST = frozenset("亿万元人件项个条宗起份不无第共页详见参涉保另暂待未")
 _CELL_LENGTH = 9
+_NUMBER_LINE = re.compile(r"[ \t]*[\d\-/无不][\d.,/\-无不涉及适用件 \t]*")
+_LINES_ABOVE = 18
 _LONE_NUMBER = re.compile(r"(?:^|(?<=[\r\n\f]))[ \t]*(\d{1,3})[ \t]*(?=[\r\n\f]|$)")
 _UNIT = re.compile("亿元|万元|元|人次|件次|[件项个条宗起份]")
 _MARKED = re.compile(r"(?:\([一二三四五六七]\)|[一二三四五六七]、)\s*$")
@@ -157,6 +159,20 @@ class Ink:
             return False
         line_start, line_end = self.line_bounds(start)
         return not self.text[line_start:start].strip() and not self.text[end:line_end].strip()
+
+    def numbers_before(self, offset: int) -> int:
+        """Where lines of nothing but numbers and marks begin that stand right above the line of ``offset``."""
+        start = begin = self.line_bounds(offset)[0]
+        for _ in range(_LINES_ABOVE):
+            if not start:
+                break
+            start, end = self.line_bounds(start - 1)
+            line = self.text[start:end]
+            if _NUMBER_LINE.fullmatch(line):
+                begin = start
+            elif line.strip():
+                break
+        return begin
 
     def lone_numbers(self) -> set[int]:
         """Numbers of up to three digits that stand alone on a line anywhere: page numbers, or cells."""

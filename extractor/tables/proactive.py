@@ -130,6 +130,9 @@ def _gaps(ink: Ink, anchors: Sequence[Anchor]) -> tuple[dict[str, Gap], dict[str
         behind = anchors[index + 1 : index + 2]
         if following is not None and behind and behind[0].kind == "head":
             walls[found.code] = behind[0].start
+            heads = range(behind[0].start, anchors[following - 1].end)
+            values = gaps[found.code].values
+            gaps[found.code].values = [value for value in values if value.start not in heads or value.explicit]
     return gaps, walls
 
 
@@ -163,9 +166,7 @@ def _head_fields(ink: Ink, anchors: Sequence[Anchor], slot: Slot) -> tuple[int, 
 def _before(ink: Ink, anchors: Sequence[Anchor]) -> list[Value]:
     """The values between the last head and the first label."""
     place = next(index for index, found in enumerate(anchors) if found.kind == "row")
-    if not place:
-        return []
-    start = anchors[place - 1].end
+    start = anchors[place - 1].end if place else ink.numbers_before(anchors[place].start)
     return scan(ink, start, anchors[place].start, start, known_words("proactive")).values
 
 

@@ -108,15 +108,26 @@ class _Scan:
             elif kind == "none":
                 if not is_in_label(self._ink.text, match):
                     self._keep(none_of(self._ink, match))
+            elif kind == "date":
+                self._gap.is_foreign |= not self._is_last
+                if self._is_last:
+                    break
             elif kind == "page":
                 for value in parts_of(self._ink, match):
                     self._keep(value)
             elif kind == "han" and match.end() <= self._label_end:
-                for value in none_words(self._ink, match.start(), match.group(), match.end()):
-                    self._keep(value)
+                self._take_inner(match)
             elif kind == "han" and not self._words(match):
                 break
         return self._gap
+
+    def _take_inner(self, match: re.Match[str]) -> None:
+        """A run between the pieces of the label: a mark or words that fill a cell, or the label itself."""
+        for value in none_words(self._ink, match.start(), match.group(), match.end()):
+            self._keep(value)
+        if self._takes_words and CELL_WORDS.fullmatch(match.group()):
+            where = self._ink.place(match.start())
+            self._keep(Value(match.start(), match.end(), match.group(), "text", None, *where))
 
     def _keep(self, value: Value) -> None:
         if value.line != self._dropped_line:

@@ -22,11 +22,12 @@ TOKEN = re.compile(
             [~·•*\[(【《<]+\s?\d{{1,3}}\s?[~·•*\])】》>]+ | \d{{1,3}}\s?页 | (?:[Pp]age|[Pp])\.?\s?\d{{1,3}}(?:\s?(?:of|/)\s?\d+)?
         )[ \t]*(?=[\r\n\f]|$)
       | 第\s?\d{{1,3}}\s?页(?:[\s,/]{{0,2}}共\s?\d{{1,3}}\s?页)? | 共\s?\d{{1,3}}\s?页
-      | (?<!\d)(?:19|20)\d\d(?:\s?年(?:\s?\d{{1,2}}\s?月(?:\s?\d{{1,2}}\s?日)?)?|[-./]\d{{1,2}}[-./]\d{{1,2}}(?!\d))
+      | (?<!\d)(?:19|20)\d\d\s?年(?:\s?\d{{1,2}}\s?月(?:\s?\d{{1,2}}\s?日)?)?
       | 第\s?\d{{1,3}}\s?条(?:\s?第?\s?\(?\s?\d{{1,2}}\s?\)?\s?项)? | 第\s?\(?\s?\d{{1,2}}\s?\)?\s?项
       | \(\s?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s?\) | [一二三四五六七八九十]{{1,3}}\s?、
       | [①-⑳] | [A-Za-z][A-Za-z0-9_.]*(?:[:.]\s?\d+)?
     )
+  | (?P<date>(?<!\d)20[0-4]\d(?P<point>[-./])(?:0?[1-9]|1[0-2])(?P=point)(?:[12]\d|3[01]|0?[1-9])(?!\d))
   | (?P<page>(?:-{{1,3}}[ ]\d{{1,3}}[ ]-{{1,3}}|(?:(?<=\n)|(?<=\r)|(?<=\f))[ ]*-{{1,3}}\d{{1,3}}-{{1,3}})(?=[ \t]*(?:[\r\n\f]|$))
       | (?:(?<=\n)|(?<=\r)|(?<=\f))[ ]*\d{{1,3}}[ ]?/[ ]?\d{{1,3}}(?=[ ]*(?:[\r\n\f]|$)))
   | (?P<number>(?:(?<![\d\-])-)?(?:\d{{1,3}}(?:,\d{{3}})+(?:(?![\d,])|(?=\d[ ]?[.、)][ ]?[{_HAN}“]))|\d+)(?:\.\d+)?)
@@ -37,7 +38,9 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 _PART = re.compile(r"\d+|-+|/")
-_MARKER_TAIL = re.compile(rf"\s?[.、)。,·:;]\s*(?=[{_HAN}“\"‘])")
+_MARKER_TAIL = re.compile(rf"[ \t]?[.、)。,·:;][ \t]*(?=[{_HAN}“\"‘])")
+_MARKER_BELOW = re.compile(rf"\r?\n[.、](?=[{_HAN}“\"‘])")
+_GROUP_BEFORE = re.compile(rf"[{_HAN}][ \t\u3000]*$")
 _LEADING_ZERO = re.compile(r"-?0\d")
 _MARKER_FIRST = frozenset(" \t\r\n\f.、)。,·:;")
 _SEEN_BEHIND = 4
@@ -91,7 +94,9 @@ def value_end(text: str, match: re.Match[str], stop: int) -> int:
     if _MARKER_TAIL.match(text, end, min(len(text), stop + 1)):
         raw = match.group("number")
         return end - 1 if raw[-1:].isdigit() and "." not in raw else end
-    return end
+    start = match.start("number")
+    is_label_end = end - start == 1 and _GROUP_BEFORE.search(text, max(0, start - 4), start)
+    return start if is_label_end and _MARKER_BELOW.match(text, end, min(len(text), stop + 1)) else end
 
 
 def number_of(ink: Ink, match: re.Match[str], end: int) -> Value:
