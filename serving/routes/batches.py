@@ -30,7 +30,7 @@ BODY: dict[str, Any] = {
     "requestBody": {
         "required": False,
         "description": f"Lines of JSON: `{LINE}`; `tables` may stand beside `text`.",
-        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+        "content": {MEDIA_TYPE: {"schema": {}}},
     }
 }
 PATIENCE_SECONDS = 0.05
