@@ -237,7 +237,7 @@ def _is_one_row(reading: tuple[Value, ...], upper: AbstractSet[Value], fixed: Ab
     if above and len(above) < len(reading):
         return False
     lines = _lines([value for value in reading if value not in fixed])
-    if lines and len(reading) > len(lines[0]) and any(value in fixed for value in reading) and width <= NARROW:
+    if width <= NARROW and lines and len(reading) > len(lines[0]) and (fixed & set(reading) or len(lines[0]) > 1):
         return False
     return len(lines) <= 1 or all(len(line) == 1 for line in lines[1:])
 
