@@ -161,7 +161,7 @@ def test_stopping_finishes_what_it_has_and_leaves_no_process(tmp_path: Path) -> 
     served = start(tmp_path, workers=1)
     processes = [served.nursery(), *served.workers()]
     with ThreadPoolExecutor(1) as callers:
-        running = callers.submit(ask, served, REPORT * 20)
+        running = callers.submit(ask, served, REPORT * 80)
         wait_until_busy(served)
         served.stop()
         assert running.result().status_code == 200
