@@ -141,7 +141,7 @@ def unwrap(unified: str, *, paragraphs_are_lines: bool) -> tuple[str, array[int]
         if not _continues(unified, line, following, layout):
             letters.append("\n")
             offsets.append(line.end)
-        elif _separator(letters, unified[following.start]) == " ":
+        elif _separator(letters, unified[following.start]) == " " and not letters[-1].isdigit():
             letters.append(" ")
             offsets.append(line.end)
     offsets.append(len(unified))

@@ -46,7 +46,8 @@ NO_PLACE = "依托通过利用借助运用在由于以和与及各全本我该�
 BODY = "(?=$|人民政府|政府|门户|政务|信息|[\\u4e00-\\u9fff]{0,8}[局委厅办])"
 UNKNOWN_NAME = f"(?!实验|开发|高新|经开|园|示范)(?:(?![{NO_PLACE}])[\\u4e00-\\u9fff]){{2,3}}"
 LED = "(?:" + "|".join(f"(?<={lead})" for lead in LEADS) + ")"
-UNKNOWN = f"(?:{LED}|(?<=[，、：“])|^){UNKNOWN_NAME}(?:省|市|县|州|旗|盟){BODY}|{LED}{UNKNOWN_NAME}[区镇]{BODY}"
+UNKNOWN = f"{LED}{UNKNOWN_NAME}(?:省|市|县|州|旗|盟|区|镇){BODY}"
+UNKNOWN_AT_CLAUSE = f"(?:(?<=[，、：“])|^){UNKNOWN_NAME}(?:省|市|县|州|旗|盟){BODY}"
 
 
 @cache
@@ -63,7 +64,8 @@ def place_pattern(meta: Meta, bodies: Iterable[str]) -> re.Pattern[str]:
     own.add(_first_place(meta.agency or ""))
     words = sorted({word for word in (*own, *known_places()) if len(word) > 1}, key=lambda word: (-len(word), word))
     listed = "|".join(map(re.escape, words))
-    return re.compile(f"(?:中国·?)?(?:{listed})|{'|'.join(map(re.escape, bodies))}|{UNKNOWN}")
+    unknown = UNKNOWN if meta.agency else f"{UNKNOWN}|{UNKNOWN_AT_CLAUSE}"
+    return re.compile(f"(?:中国·?)?(?:{listed})|{'|'.join(map(re.escape, bodies))}|{unknown}")
 
 
 def _stem(place: str) -> str:

@@ -49,6 +49,9 @@ AGENCY = re.compile(
 NO_NAME = re.compile(
     r"通过|依托|按照|根据|全年|年度|[本我各该将向等为由在于]|有关|关于|认真|落实|贯彻|印发|要求|上级|全体|领导|以及|部门"
 )
+NATIONAL = re.compile(
+    r"^(?:国家[\u4e00-\u9fff]{2,8}?(?:总局|局)(?=[\u4e00-\u9fff]{3,}(?:局|队|办|中心)$)|中华人民共和国|国家(?=税务总局))"
+)
 PLACE = re.compile(
     r"(?!城市|城镇|城乡)[\u4e00-\u9fff]{1,9}?(?:自治州|自治县|自治旗|地区|林区|特区|综合实验区|开发区|高新区|示范区|新区|园区|街道"
     r"|[省县旗盟镇乡]|州(?!市)|市(?![场容政])|(?<![社小辖市])区(?!域))(?!人员|企业|建设)"
@@ -104,7 +107,7 @@ def guess_agency_type(agency: str) -> str:
 
 def split_region(agency: str) -> tuple[str, ...]:
     """The place names that an agency's name begins with, widest first."""
-    rest = re.sub(r"^(?:国家税务总局|中华人民共和国|国家)", "", agency)
+    rest = NATIONAL.sub("", agency)
     found: list[str] = []
     facts = places()
     province = next((p for p in (*facts.provinces, *facts.municipalities) if rest.startswith(p)), None)
@@ -132,12 +135,22 @@ def guess_level(agency: str) -> str:
         return _level_of_place(region[-1], agency)
     if re.match(r"[市县区旗省州][\u4e00-\u9fff]", agency):
         return {"市": "city", "省": "province", "州": "city"}.get(agency[0], "county")
+    local = NATIONAL.sub("", agency)
+    if local != agency and local.endswith("队"):
+        return _level_of_team(local)
     if re.match(r"国家|中华人民共和国|国务院|中国|全国|海关总署|[\u4e00-\u9fff]{2,8}部(?:$|办公厅)", agency):
         return "national"
     bare = next((p for p in (*facts.provinces, *facts.municipalities) if agency.startswith(p)), None)
     if bare:
         return "province"
     return "city" if any(agency.startswith(city) for city in facts.province_of) else "other"
+
+
+def _level_of_team(team: str) -> str:
+    """A survey team (调查总队, 调查队) of the state is of its place's level."""
+    if team.endswith("总队"):
+        return "province"
+    return "county" if re.sub(r"(?:市|县|区)?调查队$", "", team) in places().county_cities else "city"
 
 
 def _level_of_place(last: str, agency: str) -> str:
