@@ -6,6 +6,7 @@ away the last known ones count. A request through a proxy is not "this machine",
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
 from math import ceil
@@ -73,7 +74,9 @@ class Access:
         self.keys = keys
         self.known: dict[str, Key] = {}
         self.needs_key = True
-        self.read_at = -FRESH_SECONDS
+        self.reading = asyncio.Lock()
+        self.is_read = False
+        self.read_at = 0.0
         self.buckets: OrderedDict[str, Bucket] = OrderedDict()
 
     async def caller(self, request: Request, scope: str) -> Key:
@@ -94,15 +97,18 @@ class Access:
         return key
 
     async def _refresh(self) -> None:
-        if monotonic() - self.read_at < FRESH_SECONDS:
+        """Read the keys again when they are old. Before the first reading everyone waits for it; later only one does."""
+        if self.is_read and (self.reading.locked() or monotonic() - self.read_at < FRESH_SECONDS):
             return
-        was, self.read_at = self.read_at, monotonic()
-        try:
-            self.known, self.needs_key = await self.database.call(self.keys.in_force)
-        except StoreAwayError:
-            if was < 0:
-                self.read_at = was
-                raise
+        async with self.reading:
+            if self.is_read and monotonic() - self.read_at < FRESH_SECONDS:
+                return
+            try:
+                self.known, self.needs_key = await self.database.call(self.keys.in_force)
+            except StoreAwayError:
+                if not self.is_read:
+                    raise
+            self.is_read, self.read_at = True, monotonic()
 
     def _key(self, request: Request) -> Key:
         kind, _, token = request.headers.get("authorization", "").partition(" ")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from time import sleep
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from tests.serving_process import ROOT, Served, serving, start
@@ -146,6 +148,13 @@ def test_without_keys_only_this_machine_itself_is_served(tmp_path: Path) -> None
         assert [answer.status_code for answer in answers] == [200] * 5 + [429]
         assert int(answers[-1].headers["retry-after"]) >= 1
         assert local.client.get("/livez").status_code == 200
+
+
+def test_many_first_requests_at_once_are_all_let_in(tmp_path: Path) -> None:
+    with serving(tmp_path, workers=1) as local, ThreadPoolExecutor(16) as callers:
+        url = f"{local.url}/v1/documents"
+        answers = list(callers.map(lambda _: httpx.get(url, timeout=30, trust_env=False).status_code, range(48)))
+        assert set(answers) == {200}
 
 
 def test_the_service_does_not_start_openly_without_keys(tmp_path: Path) -> None:
