@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _REACH = 60
 _ALL_HEADS = {head.code for e in ("2021", "2019") for head in form.EDITIONS[e].tables["proactive"].heads}
-_LONE = "its only number stands alone on a line and may be a page number"
+_LONE = "a number alone on its line may be a page number"
 _ORDER = (
     ("article", "第二十条第一项", (0,)),
     ("contents", "信息内容", (1, 8, 15, 22, 28)),
@@ -171,19 +171,18 @@ def _before(ink: Ink, anchors: Sequence[Anchor]) -> list[Value]:
 
 
 def _doubt_lone_numbers(slots: Sequence[Slot], ink: Ink) -> None:
-    """The only value of a row, alone on its line, may be a page number, where such are printed or rows are empty."""
+    """Values alone on their lines may be page numbers, where such are printed or rows have empty cells."""
     pages = ink.lone_numbers()
-    has_blank = any(slot.is_blank for slot in slots)
+    has_empty = any(slot.is_blank or slot.is_odd for slot in slots)
     filled = [slot for slot in slots if slot.values]
     below = [slot for slot in filled if slot.values[0].line != ink.place(slot.anchor.end - 1).line]
     is_usual = 2 * len(below) > len(filled)
     for slot in slots:
-        if slot.cells is None or len(slot.values) != 1 or slot.width != 1:
+        if slot.cells is None or not all(ink.stands_alone(value.start, value.end) for value in slot.values):
             continue
-        value = slot.values[0]
-        if not value.is_run or len(value.raw) > 3 or not ink.stands_alone(value.start, value.end):
-            continue
-        if has_blank or (not is_usual and {int(value.raw) - 1, int(value.raw) + 1} & (pages - {value.value})):
+        short = [value for value in slot.values if value.is_run and len(value.raw) <= 3]
+        near = {int(value.raw) + step for value in short for step in (-1, 1)} & (pages - {v.value for v in short})
+        if short and (has_empty or (slot.width == 1 and near and not is_usual)):
             slot.cells, slot.reason = None, _LONE
 
 
