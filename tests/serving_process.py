@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import subprocess
@@ -89,6 +90,7 @@ def start(home: Path, *arguments: str, prefix: Sequence[str] = (), **settings: o
         [*prefix, sys.executable, "-m", "commands", "serve", "--port", "0", *arguments],
         cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
+    atexit.register(process.kill)
     return Served(process)
 
 
