@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from extractor.report import Report, Span
 
-MOST_BEFORE = 40
+MOST_BEFORE, MOST_AROUND = 40, 600
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """``before``: the clause up to the figure (at most forty characters); ``lead``: its sentence up to the figure,
-    cut at semicolons too; ``behind``: the words that follow in the clause; ``sentence``: the whole sentence."""
+    cut at semicolons too; ``behind``: the words that follow in the clause; ``sentence``: the whole sentence. None reaches
+    further than 600 characters, so that text without full stops costs no more."""
 
     before: str
     lead: str
@@ -28,15 +29,16 @@ def context_of(report: Report, span: Span) -> Context:
     assert cleaned is not None
     prose = cleaned.prose
     start, end = cleaned.prose_offset(span.start), cleaned.prose_offset(span.end)
-    begin = max(prose.rfind("。", 0, start), prose.rfind("\n", 0, start)) + 1
+    far = max(0, start - MOST_AROUND)
+    begin = max(prose.rfind("。", far, start) + 1, prose.rfind("\n", far, start) + 1, far)
     stop = _first(prose, "。\n", end)
-    lead = prose[max(begin, prose.rfind("；", 0, start) + 1) : start]
+    lead = prose[max(begin, prose.rfind("；", begin, start) + 1) : start]
     clause = max(lead.rfind(mark) for mark in "，：；,;") + 1
     behind = prose[end : min(stop, _first(prose, "，；,;", end))]
     return Context(lead[clause:][-MOST_BEFORE:], lead, behind, prose[begin:stop])
 
 
 def _first(prose: str, marks: str, start: int) -> int:
-    """The first of some marks behind a place, the end of the prose where none follows."""
-    places = [place for mark in marks if (place := prose.find(mark, start)) >= 0]
-    return min(places, default=len(prose))
+    """The first of some marks behind a place, the end of the reach where none follows."""
+    far = min(len(prose), start + MOST_AROUND)
+    return min((place for mark in marks if (place := prose.find(mark, start, far)) >= 0), default=far)

@@ -27,7 +27,7 @@ MARKS = re.compile(r"[、和及与以，,“”\"《》\s]*")
 BEFORE = re.compile(r"(?:等?[这共]|为主(?:的|要)?|构成的?|组成的?|在内的?|的)?[”》\"\s]*")
 DIGITS = dict(zip("一二三四五六七八九十", range(1, 11), strict=True)) | {"两": 2}
 WORD = re.compile(r"渠道|途径|载体|方式")
-FEWEST, REACH = 2, 16
+FEWEST, MOST, REACH = 2, 12, 16
 
 
 def find_miscounted(report: Report) -> Iterator[Finding]:
@@ -73,12 +73,17 @@ def _number(quote: str) -> int | None:
 def _before(text: str, mentions: Sequence[Span], end: int) -> list[Span]:
     """The list that ends where the number stands."""
     run: list[Span] = []
-    for span in reversed([span for span in mentions if span.end <= end]):
+    last = bisect_left(mentions, end, key=lambda span: span.start)
+    for span in reversed(mentions[max(0, last - MOST) : last]):
         pattern = MARKS if run else BEFORE
         if not pattern.fullmatch(text, span.end, run[0].start if run else end):
             break
         run.insert(0, span)
-    return run if run and text[: run[0].start].rstrip('“《"\n ')[-1:] not in tuple("、和及与") else []
+    return (
+        run
+        if run and text[max(0, run[0].start - REACH) : run[0].start].rstrip('“《"\n ')[-1:] not in tuple("、和及与")
+        else []
+    )
 
 
 def _behind(text: str, mentions: Sequence[Span], start: int) -> list[Span]:
@@ -86,9 +91,10 @@ def _behind(text: str, mentions: Sequence[Span], start: int) -> list[Span]:
     lead = BEHIND.match(text, start)
     run: list[Span] = []
     place = lead.end() if lead else start
-    for span in (span for span in mentions if lead and span.start >= lead.end() - 1):
+    first = bisect_left(mentions, place - 1, key=lambda span: span.start)
+    for span in mentions[first : first + MOST] if lead else ():
         if span.start > place and not MARKS.fullmatch(text, place, span.start):
             break
         run.append(span)
         place = span.end
-    return run if text[place:].lstrip('”》"\n ')[:1] not in tuple("、和及与以等") else []
+    return run if text[place : place + REACH].lstrip('”》"\n ')[:1] not in tuple("、和及与以等") else []

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from extractor.merge.context import Context, context_of
 from extractor.merge.figures import CASE_ROWS, COMPARABLE, DOCUMENT_COLUMNS, DOCUMENTS, WHOLES, Figure, Figures
+from extractor.merge.named import LEAST_CONFIDENCE, names_itself
 from extractor.merge.settle import Run, Stated, runs
 from extractor.report import Finding, Indicator
 
@@ -169,9 +170,13 @@ def _other_reading(figures: Figures, count: Count, context: Context, figure: Fig
         return "the prose counts another period"
     if count.indicator in WHOLES and _is_narrower(count, context):
         return "the prose counts another scope"
+    if count.confidence < LEAST_CONFIDENCE or not names_itself(count, context):
+        return "the words do not name this quantity for certain"
     if count.indicator in GROUPS and ONE_REASON.search(context.before):
         return "the prose counts one reason only"
-    if count.indicator == "applications_received" and OTHER_ACT.search(context.before + context.behind):
+    if count.indicator in ("applications_received", "applications_answered") and OTHER_ACT.search(
+        context.before + context.behind
+    ):
         return "the prose counts another act upon requests"
     if not count.indicator.startswith("applications") and not CASE_WORDS.search(context.sentence):
         return "the prose does not say that the cases concern disclosure"

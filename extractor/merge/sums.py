@@ -32,7 +32,7 @@ STATEMENT = re.compile(
 )
 VAGUE = re.compile(r"[约近超逾]$|其中")
 OVERLAPPING = re.compile(r"申请|复议|诉讼")
-MOST_PARTS = 60
+MOST_PARTS, MOST_BEFORE = 60, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ def _by_list(report: Report) -> Iterator[Finding]:
     assert cleaned is not None
     prose = cleaned.prose
     for match in LISTED.finditer(prose):
-        begin = max(prose.rfind("。", 0, match.start()), prose.rfind("\n", 0, match.start())) + 1
+        far = max(0, match.start() - MOST_BEFORE)
+        begin = max(far, prose.rfind("。", far, match.start()), prose.rfind("\n", far, match.start()))
         items, end = _items(prose, match)
         if len(items) < 2 or OVERLAPPING.search(prose, begin, end) or prose[end : end + 1] in ("余", "多", "（", "("):
             continue
@@ -77,6 +78,8 @@ def _items(prose: str, listed: re.Match[str]) -> tuple[list[re.Match[str]], int]
     items: list[re.Match[str]] = []
     place = listed.end()
     while (item := ITEM.match(prose, place)) is not None and item["unit"] == listed["unit"]:
+        if len(items) == MOST_PARTS:
+            return [], place
         if STATEMENT.match(item["label"]):
             break
         if VAGUE.search(item["label"]):
