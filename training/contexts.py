@@ -114,7 +114,8 @@ def parse_passage(data: Any, where: str) -> Passage:
     passage = Passage(**values)
     if passage.section not in SECTION_CODES:
         raise LabelError("a passage has an unknown section", where=where, allowed=", ".join(sorted(SECTION_CODES)))
-    for mark in (*passage.counts, *passage.channels, *passage.numerals):
+    marks: tuple[CountMark | ChannelMark | NumeralMark, ...] = (*passage.counts, *passage.channels, *passage.numerals)
+    for mark in marks:
         if not 0 <= mark.start < mark.end <= len(passage.text):
             raise LabelError("a mark lies outside its text", where=where, found=f"{mark.start} to {mark.end}")
         for key in CODES.keys() & set(mark.__slots__):

@@ -8,13 +8,18 @@ out are not the model's business. Passages of one agency stay in one fold.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from extractor.classify.context import Context
-from extractor.classify.counts import NO
-from extractor.classify.linear import Floats, LinearModel
+from extractor.classify.counts import NAME, NO
+from extractor.classify.linear import CARD, Floats, LinearModel, hash_of
 from extractor.clean import clean
 from extractor.find.numbers import NumberFinder
 from extractor.report import Candidate, Document, Mention, Report, Section, Source
@@ -22,6 +27,7 @@ from extractor.report import Passage as Item
 from extractor.segment import Segmenter
 from training.contexts import CountMark, Passage
 from training.fit import Example, fit_model
+from training.train import file_hashes, write_card
 
 STRENGTH = 30.0
 UNMARKED = "other_work"
@@ -62,14 +68,14 @@ class PassageReader:
 
 def narrative_range(report: Report, start: int, end: int) -> tuple[int, int]:
     """The narrative's [start, end) of a source span."""
-    assert report.narrative is not None  # noqa: S101 - made by the reader above
+    assert report.narrative is not None
     offsets = report.narrative.offsets
     inside = [place for place in range(len(report.narrative.text)) if start <= offsets[place] < end]
     return (inside[0], inside[-1] + 1) if inside else (0, 0)
 
 
 def _mentions(report: Report, passage: Passage) -> tuple[Mention, ...]:
-    assert report.narrative is not None  # noqa: S101 - made by the reader above
+    assert report.narrative is not None
     found: list[Mention] = []
     for mark in passage.channels:
         start, end = narrative_range(report, mark.start, mark.end)
@@ -80,7 +86,7 @@ def _mentions(report: Report, passage: Passage) -> tuple[Mention, ...]:
 
 def _zones(report: Report, passage: Passage) -> tuple[Item, ...]:
     kind = ZONES.get(passage.section)
-    assert report.narrative is not None  # noqa: S101 - made by the reader above
+    assert report.narrative is not None
     return (Item(kind, 1, 0, len(report.narrative.text)),) if kind else ()
 
 
@@ -127,10 +133,28 @@ def examples_of(reads: Sequence[Read]) -> list[Example]:
     examples: list[Example] = []
     for read in reads:
         context = Context(read.report)
-        for index, label in enumerate(read.labels):
-            if label is not None:
-                examples.append(Example(context.tokens(index), (label,), read.passage.agency))
+        right = {index: label for index, label in enumerate(read.labels) if label is not None}
+        examples += [
+            Example(context.tokens(index, right), (label,), read.passage.agency) for index, label in right.items()
+        ]
     return examples
+
+
+def write_counts(passages: Sequence[Passage], folder: Path) -> dict[str, Any]:
+    """Fit, write the classifier beside a model's others, and tell of it in the card. Errors: ``LabelError``, ``ModelError``."""
+    model, held, examples = fit_counts(passages)
+    model.save(folder, NAME)
+    chances = model.calibrate(held).max(axis=1)
+    right = np.array([model.labels[place] for place in held.argmax(axis=1)]) == [e.labels[0] for e in examples]
+    agencies = len({passage.agency for passage in passages})
+    card = json.loads(folder.joinpath(CARD).read_bytes()) if folder.joinpath(CARD).is_file() else {}
+    card["counts"] = {
+        "passages": len(passages), "agencies": agencies, "candidates": len(examples),
+        "out_of_fold": {"right": round(float(right.mean()), 4), "mean_confidence": round(float(chances.mean()), 4)},
+    }  # fmt: skip
+    card["files"], card["sha256"] = file_hashes(folder), hash_of(folder)
+    write_card(folder, card)
+    return card
 
 
 def fit_counts(passages: Sequence[Passage]) -> tuple[LinearModel, Floats, list[Example]]:

@@ -13,6 +13,8 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from extractor.report import Candidate, Report
 
 BREAKS = "，,。；;：:！？!?（）()\n"
@@ -20,6 +22,7 @@ CLAUSE_END = re.compile(rf"[{BREAKS}]")
 BEFORE, BEHIND = 60, 24
 WORDS_NEAR = 8
 WORDS_FAR = 30
+FARTHEST = 40
 TOPIC = re.compile(
     r"复议|诉讼|应诉|申请|咨询|留言|解读|规范性文件|粉丝|阅读|访问|浏览|培训|会议|建议|提案|信息|栏目|新媒体|热线|检查|投诉|查阅"
 )
@@ -43,8 +46,11 @@ class Context:
         self.mention_starts = [m.start for m in self.mentions]
         self.zones = tuple((p.start, p.end, p.kind) for p in report.passages)
 
-    def tokens(self, index: int) -> tuple[str, ...]:
-        """All tokens of the candidate at a place of ``Report.candidates``."""
+    def tokens(self, index: int, decided: Mapping[int, str]) -> tuple[str, ...]:
+        """All tokens of the candidate at a place of ``Report.candidates``.
+
+        ``decided`` holds the labels of the open candidates before it, by their places.
+        """
         candidate = self.candidates[index]
         sentence = self.sentences[candidate.sentence]
         low = max(sentence.start, candidate.start - BEFORE)
@@ -55,6 +61,7 @@ class Context:
         found += _letters(left, right, self.text[candidate.start : candidate.end] if candidate.form == "none" else "")
         found += self._word_tokens(candidate, low, high)
         found += self._neighbours(index)
+        found += self._decided_before(index, decided)
         found += self._mention_tokens(candidate, sentence.start, sentence.end)
         found += _cues(left, right, self.text[max(0, candidate.start - 160) : candidate.start])
         return tuple(found)
@@ -105,6 +112,20 @@ class Context:
                     break
                 other += step
         return found
+
+    def _decided_before(self, index: int, decided: Mapping[int, str]) -> list[str]:
+        """The labels of the two open candidates before, percentages left out, and how they sit with this one."""
+        candidate = self.candidates[index]
+        found: list[str] = []
+        for other in range(index - 1, max(-1, index - 1 - FARTHEST), -1):
+            if other not in decided or self.candidates[other].unit == "%":
+                continue
+            near, label, rank = self.candidates[other], decided[other], len(found) and 1
+            found += [f"P{rank}:{label}", f"P{rank}{near.sentence == candidate.sentence}:{label}"]
+            if rank:
+                return found
+            found += [f"Pu:{label}/{near.unit == candidate.unit}/{candidate.unit}", f"Pp:{label}/{candidate.indicator}"]
+        return found or ["P0:start"]
 
     def _mention_tokens(self, candidate: Candidate, begin: int, end: int) -> list[str]:
         low, high = bisect_left(self.mention_starts, begin), bisect_right(self.mention_starts, end)

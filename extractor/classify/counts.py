@@ -7,17 +7,19 @@ the ledger exactly once, as a fact or with the reason why it is none.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from extractor.classify.context import Context
 from extractor.classify.linear import LinearModel
-from extractor.classify.publishing import Publisher
+from extractor.classify.publishing import PUBLISHED, Publisher
 from extractor.classify.roles import Figure, assign_roles
 from extractor.report import Count, LedgerEntry
-from extractor.vocabulary import INDICATORS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from extractor.classify.linear import ModelFolder
     from extractor.report import Candidate, Channel, Mention, Report
 
@@ -25,6 +27,10 @@ NAME = "counts"
 NO = "no:"
 FALLBACK = 0.6
 RULE_CONFIDENCE = 0.75
+DOCUMENTS = frozenset({"regulations", "normative_documents", "policy_documents"})
+CATEGORY_UNIT = "条"
+LEAST_LISTED = 3
+EACH_CHANNEL = PUBLISHED | {"media_accounts"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +56,32 @@ class CountDecider:
         decisions = self.decide(report)
         taken = [(c, d) for c, d in zip(report.candidates, decisions, strict=True) if d.indicator is not None]
         counts = _counts(report, taken)
-        ids = {
-            (c.numeral_start, c.numeral_end): count.id
-            for (c, _), count in reversed(list(zip(taken, counts, strict=True)))
-        }
-        return replace(report, counts=counts, ledger=_ledger(report, decisions, ids))
+        ids = {(c.numeral_start, c.numeral_end): count.id for c, count in reversed(counts)}
+        return replace(report, counts=tuple(count for _, count in counts), ledger=_ledger(report, decisions, ids))
 
     def decide(self, report: Report) -> tuple[Decision, ...]:
         """One decision a candidate."""
         context = Context(report)
         seen: set[tuple[int, int, str | None]] = set()
         decisions: list[Decision] = []
+        decided: dict[int, str] = {}
         for index, candidate in enumerate(report.candidates):
-            decision = self._decision(context, index, candidate)
+            decision = self._decision(context, index, candidate, decided)
+            if candidate.reason is None:
+                decided[index] = decision.indicator or f"{NO}{decision.status}"
             key = (candidate.start, candidate.end, decision.indicator)
             if decision.indicator is not None and key in seen and candidate.form == "none":
                 decision = Decision(None, "word", decision.confidence, decision.decided_by)
             seen.add(key)
             decisions.append(decision)
-        return tuple(decisions)
+        return as_categories(report.candidates, tuple(decisions))
 
-    def _decision(self, context: Context, index: int, candidate: Candidate) -> Decision:
+    def _decision(self, context: Context, index: int, candidate: Candidate, decided: dict[int, str]) -> Decision:
         if candidate.reason is not None:
             return Decision(None, candidate.reason, 1.0, "rule")
         if self.model is None:
             return by_rule(candidate)
-        chances = self.model.probabilities(context.tokens(index))
+        chances = self.model.probabilities(context.tokens(index, decided))
         label, chance = max(chances.items(), key=lambda item: (item[1], item[0]))
         if candidate.form == "none":
             label, chance = _of_statement(candidate, chances)
@@ -84,6 +90,21 @@ class CountDecider:
             agreed = proposed is None
             return Decision(None, label.removeprefix(NO), chance, "both" if agreed else "model")
         return Decision(label, "fact", chance, "both" if label == proposed else "model")
+
+
+def as_categories(candidates: Sequence[Candidate], decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
+    """Categories in a list of items counted by 条 are items, a category of documents too (政策、规范性文件类信息21条)."""
+    listed = Counter(
+        c.sentence
+        for c, d in zip(candidates, decisions, strict=True)
+        if c.unit == CATEGORY_UNIT and d.indicator == "items_disclosed"
+    )
+    return tuple(
+        replace(d, indicator="items_disclosed", decided_by="rule")
+        if d.indicator in DOCUMENTS and c.unit == CATEGORY_UNIT and listed[c.sentence] >= LEAST_LISTED
+        else d
+        for c, d in zip(candidates, decisions, strict=True)
+    )
 
 
 def by_rule(candidate: Candidate) -> Decision:
@@ -103,45 +124,56 @@ def _of_statement(candidate: Candidate, chances: dict[str, float]) -> tuple[str,
     return candidate.indicator, 1.0 - against
 
 
-def _counts(report: Report, taken: list[tuple[Candidate, Decision]]) -> tuple[Count, ...]:
+def _counts(report: Report, taken: list[tuple[Candidate, Decision]]) -> list[tuple[Candidate, Count]]:
+    """The counts with the candidates that they come from; 各 makes one count a channel."""
     narrative = report.narrative
     assert narrative is not None
-    figures: list[Figure] = []
-    for candidate, decision in taken:
-        assert decision.indicator in INDICATORS
-        paragraph = narrative.sentences[candidate.sentence].paragraph
-        figures.append(
-            Figure(
-                candidate.start,
-                candidate.end,
-                candidate.value,
-                candidate.unit,
-                decision.indicator,
-                candidate.sentence,
-                paragraph,
-            )
-        )
+    figures = [_figure(candidate, decision, report) for candidate, decision in taken]
     assign_roles(narrative.text, figures)
-    publisher = Publisher(narrative, report.mentions)
-    links = Links(report)
-    counts: list[Count] = []
-    for number, ((candidate, decision), figure) in enumerate(zip(taken, figures, strict=True), 1):
-        mention = publisher.mention_of(candidate.start, candidate.end, figure.indicator, candidate.sentence)
-        counts.append(
-            Count(
-                f"c{number}",
-                report.narrative_span(candidate.start, candidate.end),
-                candidate.value,
-                candidate.qualifier,
-                candidate.unit,
-                figure.indicator,
-                links.channel_of(mention),
-                figure.role,
-                round(decision.confidence, 4),
-                decision.decided_by,
-            )
-        )
-    return tuple(counts)
+    publisher, links = Publisher(narrative, report.mentions), Links(report)
+    counts: list[tuple[Candidate, Count]] = []
+    for (candidate, decision), figure in zip(taken, figures, strict=True):
+        members: list[Mention | None] = []
+        if figure.indicator in EACH_CHANNEL:
+            members += publisher.members_of(candidate.start, candidate.sentence)
+        if not members:
+            members = [publisher.mention_of(candidate.start, candidate.end, figure.indicator, candidate.sentence)]
+        for mention in members:
+            channel = links.channel_of(mention) if figure.indicator in PUBLISHED else None
+            counts.append((candidate, _count(report, f"c{len(counts) + 1}", candidate, decision, figure, channel)))
+    return counts
+
+
+def _figure(candidate: Candidate, decision: Decision, report: Report) -> Figure:
+    assert report.narrative is not None
+    assert decision.indicator is not None
+    paragraph = report.narrative.sentences[candidate.sentence].paragraph
+    return Figure(
+        candidate.start,
+        candidate.end,
+        candidate.value,
+        candidate.unit,
+        decision.indicator,
+        candidate.sentence,
+        paragraph,
+    )
+
+
+def _count(
+    report: Report, name: str, candidate: Candidate, decision: Decision, figure: Figure, channel: str | None
+) -> Count:
+    return Count(
+        name,
+        report.narrative_span(candidate.start, candidate.end),
+        candidate.value,
+        candidate.qualifier,
+        candidate.unit,
+        figure.indicator,
+        channel,
+        figure.role,
+        round(decision.confidence, 4),
+        decision.decided_by,
+    )
 
 
 class Links:

@@ -2,7 +2,7 @@
 
 A channel phrase governs the verbs that follow it until a new subject, time or channel; 其中 and 分别 carry it over
 from the sentence before. Several channels at once, or 等多种渠道, make none. Requests have none however they came in,
-and a count of the channel itself (期, 场, 个账号) has none.
+and a count of the channel itself (期, 场, 个账号) has none. A column or document store is the website that it is on.
 """
 
 from __future__ import annotations
@@ -12,39 +12,49 @@ from bisect import bisect_left
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from extractor.report import Mention
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from extractor.report import Mention, Narrative
+    from extractor.report import Narrative
 
 PUBLISHED = frozenset(
-    [
-        "items_disclosed",
-        "regulations",
-        "normative_documents",
-        "policy_documents",
-        "interpretations",
-        "service_items",
-        "consultations",
-        "proposals",
-        "inquiries",
-        "views",
-        "followers",
-        "visitors",
-    ]
+    {"items_disclosed", "regulations", "normative_documents", "policy_documents", "interpretations", "service_items"}
+    | {"consultations", "proposals", "inquiries", "views", "followers", "visitors"}
 )
 MEASURED = frozenset({"views", "followers"})
-ASKED = frozenset({"hotline", "mailbox"})
-JOIN = re.compile(r"^[“”\"》《]*(?:、|和|与|及|以及|同步|，?并|或|/|[，,]?同时|\s)*[“”\"》《]*$")
+SILENT = frozenset({"hotline", "mailbox", "application_platform"})
+ONE_WAY = frozenset(
+    {"printed", "screen", "notice_board", "newspaper", "press_conference", "gazette", "application_platform"}
+)
+ON_SITE = frozenset({"reading_room", "service_hall", "event"})
+MEETING = frozenset({"press_conference", "event"})
+SITE = "government_website"
+JOIN = re.compile(r"^[“”\"》《]*(?:、|和|与|及|以及|暨|同步|，?并|或|/|[，,]?同时|\s)*[“”\"》《]*$")
 MANY = re.compile(
-    r"等(?:多种|多个|各类|各种|多样|多元|不同|新媒体|媒体|政务|线上|线下|[一二三四五六七八九十两\d]+[个种大])?(?:政务)?(?:新媒体|媒体)?(?:平台|渠道|途径|方式|载体|形式|媒介)"
+    r"^[^，。；\d]{0,6}?等(?:多种|多个|各类|各种|多样|多元|不同|主要|政府|新|线上|线下|[一二三四五六七八九十两\d]+[个种大])?"
+    r"(?:政务)?(?:新?媒体|政务)?(?:平台|渠道|途径|方式|载体|形式|媒介|阵地)"
 )
+COLUMN = re.compile(
+    r"(?:在|设立|开设|设有|开辟|设置|通过|建立|建成|依托|新设|推出)[^，。；\n]{0,40}?(?:专栏|栏目|文件库|规章库|法规库|政策库|专题|专区|板块)"
+)
+NO_SITE = re.compile(r"电视|电台|广播|报|微信|公众号|微博|抖音|客户端|APP|大厅|图书馆|档案馆|公开栏|宣传栏")
 TURN = re.compile(
-    r"(?:全年|年内|本年度?|今年|截至|20\d\d年|累计|上半年|下半年)|(?:^|[，；。：])(?:我[局市县区委厅镇乡办院]|[^，。；]{0,12}?(?:局|委|办|厅|部门|单位|乡镇|中心|公司|机关))(?=[^，。；]{0,3}(?:共|累计|全年|主动|已|制|印|开展|组织|受理|收))"
+    r"(?:^|[，；。：])(?:(?:我|本)[局市县区委厅镇乡办院所]|[^，。；：]{2,14}?(?:局|委|办|厅|部门|乡镇|中心|公司|支队|街道))"
+    r"(?=[^，。；]{0,3}(?:共|累计|全年|主动|已|制|印|开展|组织|受理|收|公开|发布|在))"
+    r"|[，；。](?:网络|网上|线上|线下|现场|信函|邮寄|当面)"
+    r"|[；。](?:根据|按照|对|推进|加强|及时|完善|组织|强化|围绕|建立|规范|做好|开展|深化|推动|召开|举办|制定|印发|出台|[一二三四五六七八九十]是)"
 )
-CARRIES = re.compile(r"^[“”\s]*(?:其中|分别|包括|主要|按|从|公开(?:的)?(?:信息|内容))")
-NEW = re.compile(r"同时|此外|另外|另，|还|并?组织|开展|举办|召开|制定|印发|制发|出台|新增公开|办理|受理|收到")
+TIME = re.compile(r"全年|年内|本年度?|今年|截至|20\d\d年|上半年|下半年")
+CARRIES = re.compile(r"^[“”\s]*(?:其中|分别|按(?!照)|从|公开(?:的)?(?:信息|内容))")
 UP = re.compile(r"[在上于至经由挂]")
+ALL_THERE = re.compile(
+    r"^[^。；]*，(?:均|全部|全量|悉数|一并|都|统一|同步|集中|及时)+[^，。；\d]{0,10}[在上于至经由挂到入]$"
+)
+EACH = re.compile(r"各(?![类项种级部单地乡镇县市区街个])[^，。；、\d]{0,8}$")
+FARTHEST = 60
+FIGURE = re.compile(r"\d[\d,，.]*[万余多]*(?:条|件|篇|期|个|次|项|部|份|人|则|批)")
 
 
 class Publisher:
@@ -52,8 +62,9 @@ class Publisher:
 
     def __init__(self, narrative: Narrative, mentions: Sequence[Mention]) -> None:
         self.narrative = narrative
+        real = [mention for mention in mentions if mention.status != "planned"]
         self.mentions = sorted(
-            (m for m in mentions if m.status != "planned"), key=lambda m: (m.start, m.end, m.type, m.name or "")
+            [*real, *_columns(narrative, real)], key=lambda m: (m.start, m.end, m.type, m.name or "")
         )
         self.starts = [mention.start for mention in self.mentions]
 
@@ -62,17 +73,29 @@ class Publisher:
         if indicator not in PUBLISHED:
             return None
         bounds = self.narrative.sentences[sentence]
-        group = self._before(bounds.start, place)
-        if group and not self._broken(group, place, indicator):
-            return self._one_of(group, place, indicator)
-        if not group and (behind := self._behind(place, end, bounds.end, indicator)):
-            return behind
-        return self._carried(sentence, place, indicator) if not group else None
+        group = self.group_before(bounds.start, place, indicator)
+        if group:
+            found = None if self._broken(group, place, indicator) else self._one_of(group, place)
+        else:
+            found = self._behind(end, bounds.end) or self._carried(sentence, place)
+        return found if found is not None and _fits(found.type, indicator) else None
 
-    def _before(self, begin: int, place: int) -> list[Mention]:
+    def members_of(self, place: int, sentence: int) -> list[Mention]:
+        """The channels that 各 hands a count to, one each; empty where 各 says something else."""
+        bounds = self.narrative.sentences[sentence]
+        if not EACH.search(self.narrative.text, max(bounds.start, place - 12), place):
+            return []
+        group = self.group_before(bounds.start, place)
+        between = self.narrative.text[group[-1].end : place] if group else ""
+        return group if len(group) > 1 and not re.search(r"[。；\d]", between) else []
+
+    def group_before(self, begin: int, place: int, indicator: str = "") -> list[Mention]:
         """The last row of joined mentions between two places."""
         low, high = bisect_left(self.starts, begin), bisect_left(self.starts, place)
         inside = [m for m in self.mentions[low:high] if m.end <= place]
+        if indicator == "inquiries" and len(inside) > 1 and inside[-1].type == "mailbox" and place - inside[-1].end < 2:
+            between = self.narrative.text[inside[-2].end : inside[-1].start]
+            inside = inside if re.search(r"[，。；]", between) else inside[:-1]
         if not inside:
             return []
         group = [inside[-1]]
@@ -83,34 +106,28 @@ class Publisher:
         return group
 
     def _broken(self, group: list[Mention], place: int, indicator: str) -> bool:
-        """Whether a new subject, time or undertaking stands between the channel and the count."""
+        """Whether a new subject or undertaking, or a time behind a figure, stands between the channel and the count."""
         between = self.narrative.text[group[-1].end : place]
-        if indicator in MEASURED:
-            return "。" in between
-        turn = next((m for m in TURN.finditer(between) if m.start() > 8 or "，" in between[: m.start() + 1]), None)
-        return turn is not None and turn.group() not in ("累计",) and "其中" not in between
+        if indicator in MEASURED or "其中" in between:
+            return False
+        if TURN.search(between):
+            return True
+        time = TIME.search(between)
+        return time is not None and FIGURE.search(between, 0, time.start()) is not None
 
-    def _one_of(self, group: list[Mention], place: int, indicator: str) -> Mention | None:
+    def _one_of(self, group: list[Mention], place: int) -> Mention | None:
         between = self.narrative.text[group[-1].end : place]
         kinds = {(m.type, m.name) for m in group}
         if MANY.match(between) or len(kinds) > 1:
             return self._distributed(group, place) if "分别" in between else None
-        if (
-            indicator == "inquiries"
-            and group[-1].type in ("government_website",)
-            and "咨询" not in between
-            and "留言" not in between
-        ):
-            return group[-1]
         return group[-1]
 
     def _distributed(self, group: list[Mention], place: int) -> Mention | None:
         """分别: the n-th channel has the n-th number."""
-        text = self.narrative.text[group[-1].end : place]
-        index = len(re.findall(r"\d[\d,，.]*", text))
+        index = len(FIGURE.findall(self.narrative.text[group[-1].end : place]))
         return group[index] if index < len(group) else None
 
-    def _behind(self, place: int, end: int, stop: int, indicator: str) -> Mention | None:
+    def _behind(self, end: int, stop: int) -> Mention | None:
         """A channel that follows in the same clause: 信息77条均在市政府网站公开."""
         text = self.narrative.text
         index = bisect_left(self.starts, end)
@@ -118,25 +135,50 @@ class Publisher:
             return None
         mention = self.mentions[index]
         between = text[end : mention.start]
-        if len(between) > 16 or re.search(r"[，。；\d]", between) or not UP.search(between):
+        near = len(between) <= 16 and not re.search(r"[，。；\d]", between) and UP.search(between)
+        if not near and not (len(between) <= FARTHEST and ALL_THERE.search(between)):
             return None
         following = self.mentions[index + 1] if index + 1 < len(self.mentions) else None
         if following and JOIN.match(text[mention.end : following.start]):
             return None
         return mention
 
-    def _carried(self, sentence: int, place: int, indicator: str) -> Mention | None:
+    def _carried(self, sentence: int, place: int) -> Mention | None:
         """The channel of the sentence before, where this one goes on with 其中 or 分别."""
         if sentence == 0:
             return None
         bounds, before = self.narrative.sentences[sentence], self.narrative.sentences[sentence - 1]
         if bounds.paragraph != before.paragraph or not CARRIES.match(self.narrative.text[bounds.start : place]):
             return None
-        group = self._before(before.start, before.end)
-        if (
-            not group
-            or MANY.match(self.narrative.text[group[-1].end :][:12])
-            or len({(m.type, m.name) for m in group}) > 1
-        ):
+        group = self.group_before(before.start, before.end)
+        if not group or len({(m.type, m.name) for m in group}) > 1:
             return None
-        return group[-1]
+        behind = self.narrative.text[group[-1].end : before.end]
+        return None if MANY.match(behind) or TURN.search(behind) else group[-1]
+
+
+def _fits(kind: str, indicator: str) -> bool:
+    """Whether a channel of a kind can carry what an indicator counts."""
+    if indicator == "inquiries":
+        return kind not in ONE_WAY
+    if indicator == "visitors":
+        return kind in ON_SITE
+    if indicator in MEASURED:
+        return kind not in ONE_WAY and kind not in SILENT
+    if indicator == "consultations":
+        return kind not in ONE_WAY and kind not in SILENT and kind not in ON_SITE
+    return kind not in SILENT and kind not in MEETING
+
+
+def _columns(narrative: Narrative, mentions: Sequence[Mention]) -> list[Mention]:
+    """Columns and document stores of a site that no mention names, as mentions of the website."""
+    taken = sorted((mention.start, mention.end) for mention in mentions)
+    starts = [start for start, _ in taken]
+    found: list[Mention] = []
+    for match in COLUMN.finditer(narrative.text):
+        start, end = match.span()
+        index = bisect_left(starts, start)
+        near = index < len(taken) and taken[index][0] < end
+        if not near and not NO_SITE.search(match.group()):
+            found.append(Mention(start, end, SITE, None, "used", narrative.sentence_at(start), "column"))
+    return found

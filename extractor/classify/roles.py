@@ -39,6 +39,8 @@ ALONE = frozenset(
     {"rate", "channels", "views", "followers", "applications_carried_over", "applications_carried_forward"}
 )
 MOST_PARTS = 40
+MANY = 4
+FARTHEST_PARAGRAPH = 3
 
 
 @dataclass(slots=True)
@@ -62,9 +64,8 @@ def assign_roles(text: str, figures: Sequence[Figure]) -> None:
     for figure in reversed(figures):
         if figure.indicator in ALONE:
             continue
-        count = _parts_of(text, figure, tops)
-        if count:
-            figure.parts = tops[:count]
+        while count := _parts_of(text, figure, tops):
+            figure.parts += tops[:count]
             del tops[:count]
         tops.insert(0, figure)
     _sums_behind(text, tops)
@@ -84,12 +85,10 @@ def _compatible(total: Figure, part: Figure) -> bool:
 
 
 def _parts_of(text: str, total: Figure, tops: list[Figure]) -> int:
-    """How many of the following figures are the parts of ``total``, 0 where it has none."""
+    """How many of the following figures are one breakdown of ``total``, 0 where there is none (more)."""
     run: list[Figure] = []
     for following in tops[:MOST_PARTS]:
-        if following.paragraph != total.paragraph or following.sentence > total.sentence + 3:
-            break
-        if not _compatible(total, following):
+        if following.paragraph > total.paragraph + FARTHEST_PARAGRAPH or not _compatible(total, following):
             break
         run.append(following)
     if not run:
@@ -98,9 +97,11 @@ def _parts_of(text: str, total: Figure, tops: list[Figure]) -> int:
     summed = 0.0
     for number, part in enumerate(run, 1):
         summed += part.value
-        if abs(summed - total.value) < 1e-9 and (number > 1 or _one_part(total, part, between)):
+        least = 2 if part.paragraph == total.paragraph and part.sentence <= total.sentence + 3 else MANY
+        if abs(summed - total.value) < 1e-9 and (number >= least or (least == 2 and _one_part(total, part, between))):
             return number
-    return _led(text, total, run, between)
+    near = [part for part in run if part.paragraph == total.paragraph and part.sentence <= total.sentence + 3]
+    return _led(text, total, near, between) if near and not total.parts else 0
 
 
 def _one_part(total: Figure, part: Figure, between: str) -> bool:

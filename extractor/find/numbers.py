@@ -7,8 +7,10 @@ the words of the text end with them or with a measure word: 三期 is a number, 
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +22,7 @@ from extractor.rulebook import load_file
 from extractor.vocabulary import INDICATORS, LEDGER_STATUSES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from extractor.find.nones import Statement
@@ -29,7 +32,10 @@ if TYPE_CHECKING:
 
 BEFORE, BEHIND = 70, 30
 LONGEST = 24
+MOST_NUMERALS = 150
 VAGUE_TAIL = "余多几来"
+CLAUSE = re.compile(r"[，,。；;：:（(\d\n]")
+RANGE_MARKS = ("至", "到", "-", "~", "—", "～", "–", "——")
 
 
 class Reason(NamedTuple):
@@ -60,13 +66,34 @@ class NumberFinder:
         statements = self.nones(narrative)
         words = Words(narrative)
         reasons = self.reasons_of(text)
-        found: list[Candidate] = []
-        for numeral in find_numerals(text):
-            found.append(self._candidate(narrative, text, numeral, reasons, words))
+        numerals = tuple(find_numerals(text))
+        sentences = _sentences_of(narrative, numerals)
+        dense = _dense(numerals, sentences, reasons)
+        found = [
+            self._candidate(narrative, text, numeral, sentence, reasons, words, dense)
+            for numeral, sentence in zip(numerals, sentences, strict=True)
+        ]
+        found = self._zeros(text, _ranges(text, found))
         stated = [_stated(narrative, statement, found) for statement in statements]
         inner = {candidate.numeral_start for _, candidate in stated if candidate is not None}
         found = [c for c in found if c.numeral_start not in inner] + [candidate for candidate, _ in stated]
         return tuple(sorted(found, key=lambda c: (c.start, c.end)))
+
+    def _zeros(self, text: str, found: list[Candidate]) -> list[Candidate]:
+        """A printed zero of two things (复议、诉讼均为0件) is two candidates with one quote."""
+        out: list[Candidate] = []
+        for candidate in found:
+            topics: tuple[tuple[str, str], ...] = ()
+            if candidate.reason is None and candidate.value == 0 and candidate.unit is not None:
+                clause = CLAUSE.split(text[max(0, candidate.start - BEFORE) : candidate.start])[-1]
+                topics = self.nones.topics_of(clause)
+            if len(topics) < 2:
+                out.append(candidate)
+                continue
+            out += [
+                replace(candidate, form="none", indicator=indicator, rule=f"zero/{rule}") for indicator, rule in topics
+            ]
+        return out
 
     def reasons_of(self, text: str) -> dict[int, Reason]:
         """For each place where a sure reason begins or goes on at a digit's place, the first rule's reason."""
@@ -81,13 +108,19 @@ class NumberFinder:
         return places
 
     def _candidate(
-        self, narrative: Narrative, text: str, numeral: Numeral, reasons: dict[int, Reason], words: Words
+        self,
+        narrative: Narrative,
+        text: str,
+        numeral: Numeral,
+        sentence: int,
+        reasons: dict[int, Reason],
+        words: Words,
+        dense: frozenset[int],
     ) -> Candidate:
         start, end, worth = numeral
-        sentence = narrative.sentence_at(start)
         reason = reasons.get(start)
-        if reason is None and end - start > LONGEST:
-            reason = Reason(start, end, "word", "long_run")
+        if reason is None and (end - start > LONGEST or sentence in dense):
+            reason = Reason(start, end, "page_furniture", "no_prose")
         if reason is not None:
             return Candidate(
                 start,
@@ -180,6 +213,39 @@ class Words:
 def _measured(behind: str, measure: str) -> bool:
     """Whether the rest of a word is the number's own measure: 一名, 三期, 十余场."""
     return behind in measures().words or measure.startswith(behind) or behind.strip(VAGUE_TAIL) == ""
+
+
+def _sentences_of(narrative: Narrative, numerals: Sequence[Numeral]) -> tuple[int, ...]:
+    """The index of each numeral's sentence."""
+    starts = array("L", (sentence.start for sentence in narrative.sentences))
+    return tuple(max(0, bisect_right(starts, numeral.start) - 1) for numeral in numerals)
+
+
+def _dense(numerals: Sequence[Numeral], sentences: Sequence[int], reasons: dict[int, Reason]) -> frozenset[int]:
+    """Sentences with more unexplained numerals than prose can hold: a flattened grid, a dump of codes."""
+    held = Counter(s for numeral, s in zip(numerals, sentences, strict=True) if numeral.start not in reasons)
+    return frozenset(sentence for sentence, count in held.items() if count > MOST_NUMERALS)
+
+
+def _ranges(text: str, found: list[Candidate]) -> list[Candidate]:
+    """Two numerals that bound one quantity (20至30件) are one candidate, worth about its lower bound."""
+    out: list[Candidate] = []
+    for candidate in found:
+        low = out[-1] if out else None
+        if low is not None and _bounds(text, low, candidate):
+            out[-1] = replace(
+                low, end=candidate.end, numeral_end=candidate.numeral_end, qualifier="approx", unit=candidate.unit,
+                indicator=candidate.indicator, rule=candidate.rule,
+            )  # fmt: skip
+        else:
+            out.append(candidate)
+    return out
+
+
+def _bounds(text: str, low: Candidate, high: Candidate) -> bool:
+    if low.reason is not None or high.reason is not None or low.unit is not None or high.unit is None:
+        return False
+    return text[low.end : high.start] in RANGE_MARKS and low.value < high.value
 
 
 def _stated(narrative: Narrative, statement: Statement, found: list[Candidate]) -> tuple[Candidate, Candidate | None]:

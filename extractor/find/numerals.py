@@ -21,7 +21,7 @@ MYRIADS = {"万": 10_000, "亿": 100_000_000}
 RUN = r"[零〇一二三四五六七八九十百千万亿两]"
 NUMERAL = re.compile(
     rf"\d(?:\d*(?:{JOINER}\d+){{1,3}}|(?<!\d\d)(?:\d{{0,2}}(?:[,，]\d{{3}}){{1,4}}(?![\d,，])|\d{{0,2}}(?: \d{{3}}){{1,4}}(?! ?\d))|\d*)"
-    r"(?:\.\d+)?(?:[余多几]?[十百千万亿]{1,3}(?![米克瓦户家姓]))?"
+    r"(?:\.\d+)?(?:[余多几]?[十百千万亿]{1,3}(?![米克瓦姓]))?"
     rf"|(?:[百千万]分之|[数几上](?=[十百千万亿]))?{RUN}+(?:点{RUN}+)?(?:[余多几][百千万亿]+)?"
     r"|[壹贰叁肆伍陆柒捌玖拾佰仟]+"
 )
@@ -111,5 +111,5 @@ def scaled(digits: str, factor: int) -> float | int:
     whole, _, fraction = digits[: 4 * LARGEST].partition(".")
     if not fraction:
         return int(whole) * factor
-    shifted, scale = int(whole + fraction) * factor, 10 ** len(fraction)
+    shifted, scale = int(whole + fraction) * factor, int(10 ** len(fraction))
     return shifted // scale if shifted % scale == 0 and factor > 1 else shifted / scale

@@ -57,7 +57,7 @@ def measures() -> Measures:
     return Measures(
         re.compile(rf"(?:(?P<approx>{approx})|(?P<at_least>{at_least}))[“\"]?$"),
         re.compile(f"(?:{_any_of(after['number'])})(?=(?P<large>[万亿]*))"),
-        re.compile(rf"[”\"]?(?P<unit>%|‰|(?:{unit})(?:[（(/](?:{unit})[）)]?)?)"),
+        re.compile(rf"[”\"]?(?P<unit>%|‰|(?:{unit})(?:（(?:{unit})）|\((?:{unit})\)|/(?:{unit}))?)"),
         re.compile(
             rf"(?P<approx>{_any_of(after['approx'])})|(?P<at_least>{_any_of(after['at_least'])})(?![个项条件次元种样家])"
         ),
@@ -73,7 +73,7 @@ def quote_of(text: str, numeral: Numeral) -> Quote:
     value, qualifier, unit = worth.value, worth.qualifier, "%" if worth.percent else None
     if vague := known.vague.match(text, end):
         large = vague["large"]
-        end, qualifier = vague.end() + len(large), "at_least"
+        end, qualifier = vague.end() + len(large), "approx" if vague.group() == "来" else "at_least"
         value = worth_of(f"{text[start : numeral.end]}{large}").value if large else value
     if not worth.percent and (found := known.unit.match(text, end)):
         unit, end = found["unit"].replace("‰", "%"), found.end()

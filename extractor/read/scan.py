@@ -37,6 +37,7 @@ DOTS_AN_INCH = 200
 SCALE = DOTS_AN_INCH / 72
 A4_WIDTH = 595.0
 MOST_PIXELS = 60_000_000
+SMALLEST_SIDE = 64
 BRIGHT = 200
 LIKE_DIGITS = str.maketrans({"O": "0", "o": "0", "〇": "0", "○": "0", "Ｏ": "0", "l": "1", "I": "1", "|": "1"})
 NUMBER_LIKE = re.compile(r"[\dOo〇○ＯlI|.,]+")
@@ -111,6 +112,13 @@ def _flat(image: Grey) -> Grey:
 def _document(data: bytes, name: str | None, pages: list[tuple[Grey, float]], kind: str, count: int) -> Document:
     sheets, tables, seen = [], [], []
     for image, scale in pages:
+        if min(image.shape[:2]) < SMALLEST_SIDE:
+            raise DocumentError(
+                "the image is too small to be a page",
+                found=f"{image.shape[1]} × {image.shape[0]} pixels",
+                allowed=f"at least {SMALLEST_SIDE} on each side",
+                do="scan the page again at 200 dots an inch or more",
+            )
         straight = straighten(image)
         found = [_fill(straight, table, scale) for table in find_tables(straight, dark=BRIGHT - 30, scale=scale)]
         lines = _see_lines(_without(straight, found, scale))

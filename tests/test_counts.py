@@ -1,0 +1,112 @@
+"""Roles, channels and decisions of counts; the project's labelled passages stay apart from real reports."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from extractor.classify.counts import CountDecider
+from extractor.classify.linear import find_model
+from extractor.classify.publishing import Publisher
+from extractor.report import Mention, Report
+from tests.test_numbers import found
+from training.contexts import parse_passages, project_passages
+
+SHARED = Path(__file__).parents[1] / "../shared/corpus/reports"
+LONGEST_SHARED_RUN = 30
+
+
+def decided(text: str, mentions: tuple[tuple[str, str], ...] = ()) -> Report:
+    report = found(text)
+    assert report.narrative is not None
+    made = tuple(
+        Mention(place, place + len(words), kind, None, "used", report.narrative.sentence_at(place), "test")
+        for words, kind in mentions
+        for place in [report.narrative.text.index(words)]
+    )
+    return CountDecider(find_model())(replace(report, mentions=made))
+
+
+ROLES = [
+    ("主动公开信息100条，其中政策60条、动态40条。", ["total", "part", "part"]),
+    ("收到申请9件，上年结转1件，办结8件，结转下年度继续办理2件。", ["single"] * 4),
+    ("行政复议5件，其中维持3件、纠正1件、其他结果1件。", ["total", "part", "part", "part"]),
+    ("收到申请7件，其中自然人5件、商业企业2件。", ["total", "part", "part"]),
+]
+
+
+@pytest.mark.parametrize(("text", "roles"), ROLES)
+def test_a_breakdown_has_a_total_and_parts(text: str, roles: list[str]) -> None:
+    assert [count.role for count in decided(text).counts] == roles
+
+
+CHANNELS = [
+    ("通过局网站公开信息12条，政策30条。", (("局网站", "government_website"),), "12条", "government_website"),
+    (
+        "通过局网站、公众号公开信息12条。",
+        (("局网站", "government_website"), ("公众号", "wechat_account")),
+        "12条",
+        None,
+    ),
+    ("通过局网站等多种渠道公开信息12条。", (("局网站", "government_website"),), "12条", None),
+    ("通过局网站公开信息12条，全年新增公开文件3件。", (("局网站", "government_website"),), "3件", None),
+    ("依托局网站公开信息。其中政策12条。", (("局网站", "government_website"),), "12条", "government_website"),
+    ("信息12条均在局网站公开。", (("局网站", "government_website"),), "12条", "government_website"),
+    ("设立“民生”专栏，发布信息12条。", (), "12条", "government_website"),
+]
+
+
+@pytest.mark.parametrize(("text", "mentions", "quote", "kind"), CHANNELS)
+def test_a_channel_governs_until_something_new(
+    text: str, mentions: tuple[tuple[str, str], ...], quote: str, kind: str | None
+) -> None:
+    report = decided(text, mentions)
+    assert report.narrative is not None
+    place = report.narrative.text.index(quote)
+    sentence = report.narrative.sentence_at(place)
+    mention = Publisher(report.narrative, report.mentions).mention_of(
+        place, place + len(quote), "items_disclosed", sentence
+    )
+    assert (mention.type if mention else None) == kind
+
+
+def test_requests_carry_no_channel() -> None:
+    report = found("通过局网站收到申请3件。")
+    assert report.narrative is not None
+    mention = Mention(2, 5, "government_website", None, "used", 0, "test")
+    assert Publisher(report.narrative, (mention,)).mention_of(9, 11, "applications_received", 0) is None
+
+
+def test_the_same_text_gives_the_same_counts() -> None:
+    text = "全年公开信息12条，收到申请3件，未发生行政复议、行政诉讼。"
+    first, second = decided(text), decided(text)
+    assert (first.counts, first.ledger) == (second.counts, second.ledger)
+
+
+def test_labelled_passages_are_well_formed_and_stay_in_order() -> None:
+    passages = project_passages()
+    assert len(passages) >= 600
+    assert [p.id for p in passages] == sorted(p.id for p in passages)
+    assert parse_passages("".join(f"{p.to_line()}\n" for p in passages[:20]).encode()) == passages[:20]
+
+
+def test_no_labelled_passage_follows_a_real_report() -> None:
+    """Figures masked: a passage written after a real sentence would make every measurement on it worthless."""
+    if not SHARED.is_dir():
+        pytest.skip("the shared corpus is not here")
+
+    def bare(text: str) -> str:
+        return re.sub(r"\d[\d,.]*", "#", re.sub(r"\s", "", unicodedata.normalize("NFKC", text)))
+
+    real = "\n".join(bare(path.read_text("utf-8")) for path in sorted(SHARED.glob("*.txt")))
+    copies = [
+        passage.id
+        for passage in project_passages()
+        for text in [bare(passage.text)]
+        if any(text[i : i + LONGEST_SHARED_RUN] in real for i in range(len(text) - LONGEST_SHARED_RUN + 1))
+    ]
+    assert copies == []
