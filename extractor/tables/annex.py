@@ -77,7 +77,7 @@ class Annex:
         elif kind == "none" and self._is_unit(match):
             self.rows.append(Row(tuple(self.label), match.end()))
             self.label = []
-        elif kind == "number":
+        elif kind == "number" and match.start() not in self.ink.page_numbers:
             end = value_end(self.ink.text, match, stop)
             if end > match.start("number"):
                 self.values.append(number_of(self.ink, match, end))

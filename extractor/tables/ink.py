@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _PAGE_NUMBER = re.compile(r"[第共]\s?\d{1,3}\s?页")
 _LABEL_BEHIND = re.compile(r"[^\u3400-\u9fff\d]{0,12}[法正]")
 _CELL_FIRST = frozenset("亿万元人件项个条宗起份不无第共页详见参涉保另暂待未")
 _CELL_LENGTH = 9
+_CLOSING_NUMBER = re.compile(r"(?:^|(?<=[\r\n\f]))[ \t]*(\d{1,3})[ \t]*\r?\n?\f")
 _NUMBER_LINE = re.compile(r"[ \t]*[\d\-/无不][\d.,/\-无不涉及适用件 \t]*")
 _LINES_ABOVE = 18
 _LONE_NUMBER = re.compile(r"(?:^|(?<=[\r\n\f]))[ \t]*(\d{1,3})[ \t]*(?=[\r\n\f]|$)")
@@ -78,6 +80,7 @@ class Ink:
         self._lines = [0, *(match.end() for match in _NEWLINE.finditer(self.text))]
         self._cells = _grid_cells(grids)
         self._cell_starts = [cell[0] for cell in self._cells]
+        self.page_numbers = _page_numbers(self.text) if "\f" in self.text else frozenset()
         self._has_fields = "\t" in self.text or "|" in self.text
 
     def _is_cell_text(self, run: str, start: int) -> bool:
@@ -177,6 +180,13 @@ class Ink:
     def lone_numbers(self) -> set[int]:
         """Numbers of up to three digits that stand alone on a line anywhere: page numbers, or cells."""
         return {int(match.group(1)) for match in _LONE_NUMBER.finditer(self.text)}
+
+
+def _page_numbers(text: str) -> frozenset[int]:
+    """Where numbers stand that close one page after another: alone, before a form feed, each one more than the last."""
+    closing = [(match.start(1), int(match.group(1))) for match in _CLOSING_NUMBER.finditer(text)]
+    runs = [pair for pair in pairwise(closing) if pair[1][1] == pair[0][1] + 1]
+    return frozenset(place for pair in runs for place, _ in pair)
 
 
 def _grid_cells(grids: Sequence[Grid]) -> list[tuple[int, int, int, int, int]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from extractor.tables import split
 from extractor.tables.reading import RowReading, TableReading, known_words
 from extractor.tables.scan import scan
-from extractor.tables.slots import RUN_TOGETHER, TOO_FEW, TOO_MANY, adds_up
+from extractor.tables.slots import PAGE_NUMBER, RUN_TOGETHER, TOO_FEW, TOO_MANY, adds_up
 from extractor.tables.tokens import Value
 
 if TYPE_CHECKING:
@@ -132,8 +132,9 @@ def _read(values: Sequence[Value], ink: Ink, at: int, *, has_total: bool) -> dic
         kept = _without_total(kept)
     groups = [kept[i : i + _CELLS] for i in range(0, len(kept), _CELLS)]
     touches = any(value.end == behind.start for value, behind in pairwise(kept))
-    if touches and not all(adds_up(group) for group in groups):
-        return {code: RowReading(None, RUN_TOGETHER, kept, at) for code in _GROUPS}
+    is_loose = all(ink.stands_alone(value.start, value.end) for value in kept)
+    if (touches or is_loose) and not all(adds_up(group) for group in groups):
+        return {code: RowReading(None, RUN_TOGETHER if touches else PAGE_NUMBER, kept, at) for code in _GROUPS}
     if len(kept) == cells and not any(value.is_several for value in kept):
         return {code: _row(kept[i * _CELLS : (i + 1) * _CELLS], at) for i, code in enumerate(_GROUPS)}
     cut = _cut(kept)

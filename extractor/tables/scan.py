@@ -101,6 +101,8 @@ class _Scan:
                 self._gap.is_foreign = True
                 break
             kind = "number" if match.lastgroup == "unit" else match.lastgroup
+            if kind == "number" and match.start() in self._ink.page_numbers:
+                continue
             if kind == "number":
                 end = value_end(self._ink.text, match, stop)
                 if end > match.start("number"):
