@@ -21,7 +21,7 @@ BEYOND: dict[str, list[str]] = _READ.pop("beyond")
 SENTENCES: dict[str, list[str]] = _READ
 FORMS = ("2021", "2021", "2021", "2021_one_other", "2019", "2019_late")
 YEARS = {"2021": (2021, 2022, 2023, 2024, 2025), "2019": (2019, 2020)}
-SLOT = re.compile(r"\{(\w+)(=0|>0|:cn)?\}")
+SLOT = re.compile(r"\{(\w+)(=0|~0|>0|:cn)?\}")
 DIGITS = "零一二三四五六七八九"
 CHANNELS = (
     "{place}{scope}人民政府网站", "“{place}发布”微信公众号", "“{place}政务”微博", "{place}日报", "{place}广播电视台",
@@ -71,6 +71,8 @@ class Report:
                 return False
             if mark == "=0" and (self.figures[name] != 0) != (name == false):
                 return False
+            if mark == "~0" and self.figures[name]:
+                return False
             if mark == ">0" and not self.figures[name]:
                 return False
         return True
@@ -81,7 +83,7 @@ class Report:
 
         def value(match: re.Match[str]) -> str:
             name, mark = match.groups()
-            if mark in ("=0", ">0"):
+            if mark in ("=0", "~0", ">0"):
                 return ""
             if name in self.words:
                 return self.words[name]
