@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from extractor.client import Client
+    from extractor.document import Document
     from extractor.pipeline import Extractor, extract
-    from extractor.report import Document, Report
+    from extractor.report import Report
 
 __all__ = ["Client", "Document", "Extractor", "Report", "extract"]
 _HOMES = {
     "Client": "extractor.client",
     "Extractor": "extractor.pipeline",
     "extract": "extractor.pipeline",
-    "Document": "extractor.report",
+    "Document": "extractor.document",
     "Report": "extractor.report",
 }
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 from spacy.tokens import SpanGroup
 
+from extractor.document import Document, Source
 from extractor.pipeline import default_extractor
-from extractor.report import Document, Report, Source
+from extractor.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,6 +18,7 @@ from extractor.classify.counts import CountDecider
 from extractor.classify.linear import find_model
 from extractor.classify.themes import ThemeCoder
 from extractor.clean import clean
+from extractor.document import Document
 from extractor.find.channels import ChannelFinder
 from extractor.find.meta import find_meta
 from extractor.find.numbers import NumberFinder
@@ -26,7 +27,7 @@ from extractor.find.practices import PracticeFinder
 from extractor.find.references import find_references
 from extractor.merge import merge
 from extractor.read.pool import own_pool, read_safely
-from extractor.report import Document, Finding, Provenance, Report, Tables
+from extractor.report import Finding, Provenance, Report, Tables
 from extractor.rulebook import lexicon_hash
 from extractor.sections import find_sections
 from extractor.segment import Segmenter

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import orjson
 
+from extractor.document import Document, Source
 from extractor.errors import DocumentError, LimitError
 from extractor.form import EDITIONS
-from extractor.report import Cell, Document, Source, Span, Table, Tables
+from extractor.report import Cell, Span, Table, Tables
 from extractor.result import TABLE_NAMES
 from extractor.vocabulary import CELL_STATUSES
 from extractor.vocabulary import EDITIONS as EDITION_TERMS

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from extractor.document import Source
 from extractor.report import (
     Cell,
     CellAddress,
@@ -20,7 +21,6 @@ from extractor.report import (
     Provenance,
     Reference,
     Section,
-    Source,
     Span,
     Table,
 )

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     import socket
     from types import TracebackType
 
+    from extractor.document import Document
     from extractor.pipeline import Extractor, Step
-    from extractor.report import Document, Report, Tables
+    from extractor.report import Report, Tables
 
 ALARM_GRACE_SECONDS = 2.0
 SERVER_FIRST = 5

@@ -10,8 +10,8 @@ import pytest
 from extractor.read import read
 
 if TYPE_CHECKING:
+    from extractor.document import Document
     from extractor.pipeline import Extractor
-    from extractor.report import Document
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"

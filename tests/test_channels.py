@@ -16,9 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor.classify.channels import decide_channels, name_key
+from extractor.document import Document, Source
 from extractor.errors import RuleError
 from extractor.find.channels import ChannelFinder, find_parts
-from extractor.report import Document, Meta, Narrative, Report, Source
+from extractor.report import Meta, Narrative, Report
 from extractor.segment import _sentences, make_language
 from extractor.vocabulary import CHANNEL_STATUSES, CHANNEL_TYPES
 

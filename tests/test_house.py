@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from extractor import vocabulary
+from extractor.document import Document
 from extractor.pipeline import Extractor
-from extractor.report import Document, Report
+from extractor.report import Report
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("extractor", "serving", "training", "commands")

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from extractor.classify.counts import CountDecider
 from extractor.clean import clean
+from extractor.document import Document, Source
 from extractor.find.numbers import NumberFinder
 from extractor.find.numerals import find_numerals
-from extractor.report import Document, Report, Section, Source
+from extractor.report import Report, Section
 from extractor.segment import Segmenter
 
 DATA = Path(__file__).parent / "data" / "counts"

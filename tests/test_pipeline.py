@@ -16,7 +16,7 @@ from extractor.pipeline import Extractor
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from extractor.report import Document
+    from extractor.document import Document
 
 
 def spans(node: Any) -> Iterator[dict[str, Any]]:

@@ -9,9 +9,9 @@ import random
 import pypdfium2
 import pytest
 
+from extractor.document import Document
 from extractor.read import read
 from extractor.read.pdf_grids import ruled_grids
-from extractor.report import Document
 from tests.composer.truth import draw_truth, seeded_truth
 from tests.composer.webpage import CELLS, ENCODINGS, FRAMES, SPANS, PageStyle, compose_page
 from tests.composer.word import WordStyle, compose_word, to_pdf

@@ -6,9 +6,9 @@ import base64
 
 import pytest
 
+from extractor.document import Document, GridCell
 from extractor.errors import DocumentError, LimitError
 from extractor.read import read
-from extractor.report import Document, GridCell
 from tests.read_pages import CLOSING, FRAMES, MENU, PARAGRAPHS, TABLE, TITLE, article, exported, modern
 
 

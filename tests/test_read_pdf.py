@@ -9,11 +9,11 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from extractor.document import Document
 from extractor.errors import DocumentError
 from extractor.read import read
 from extractor.read.pdf_boxes import find_boxes, page_image
 from extractor.read.pdf_grids import ruled_grids
-from extractor.report import Document
 
 HUAIAN = Path(__file__).parents[2] / "shared" / "corpus" / "reports" / "huaian_government_2024.pdf"
 needs_report = pytest.mark.skipif(not HUAIAN.is_file(), reason=f"{HUAIAN.name} is not beside the checkout")

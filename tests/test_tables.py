@@ -12,8 +12,9 @@ import pytest
 
 from extractor import form
 from extractor.clean import clean
+from extractor.document import Document, Source
 from extractor.read import read
-from extractor.report import Document, Report, Source, Table, Tables
+from extractor.report import Report, Table, Tables
 from extractor.tables import read_tables
 
 DATA = Path(__file__).parent / "data" / "tables"

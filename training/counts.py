@@ -21,8 +21,9 @@ from extractor.classify.context import Context
 from extractor.classify.counts import NAME, NO
 from extractor.classify.linear import CARD, Floats, LinearModel, hash_of
 from extractor.clean import clean
+from extractor.document import Document, Source
 from extractor.find.numbers import NumberFinder
-from extractor.report import Candidate, Document, Mention, Report, Section, Source
+from extractor.report import Candidate, Mention, Report, Section
 from extractor.report import Passage as Item
 from extractor.segment import Segmenter
 from training.contexts import CountMark, Passage

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from extractor.read.rows import Placed, lay_rows
 
 if TYPE_CHECKING:
+    from extractor.document import Grid
     from extractor.read.ruling import RuledCell, RuledTable
-    from extractor.report import Grid
 
 
 SHIFT = 4.0

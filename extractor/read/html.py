@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from urllib.parse import unquote, urljoin
 
+from extractor.document import Document, Grid
 from extractor.errors import DocumentError
 from extractor.read.encodings import decode_page
 from extractor.read.html_article import find_article, frame_edges, headings_of, headline_of, prune, speaks
@@ -17,7 +18,6 @@ from extractor.read.html_text import Writer, lines_of
 from extractor.read.html_tree import Page, parse
 from extractor.read.limits import STANDARD, Limits, refuse
 from extractor.read.sources import source
-from extractor.report import Document, Grid
 
 LEAST = 200
 FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|zip|rar|jpe?g|png)(?:$|[?#&])", re.IGNORECASE)

@@ -6,12 +6,12 @@ import re
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
+from extractor.document import Document
 from extractor.errors import DocumentError, MissingPartError
 from extractor.read.encodings import decode
 from extractor.read.limits import STANDARD, Limits
 from extractor.read.package import Package
 from extractor.read.sources import source
-from extractor.report import Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable

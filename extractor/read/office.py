@@ -25,7 +25,7 @@ from extractor.read.sources import source
 from extractor.read.word import read_word
 
 if TYPE_CHECKING:
-    from extractor.report import Document
+    from extractor.document import Document
 
 PROGRAMS = ("soffice", "libreoffice")
 ENDINGS = {"doc": ".doc", "rtf": ".rtf", "odt": ".odt"}

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
 from extractor.characters import PRIVATE
+from extractor.document import Document
 from extractor.errors import DocumentError
 from extractor.read.limits import STANDARD, Limits
 from extractor.read.pdf_pages import opened, read_sheets
 from extractor.read.pdf_text import compose
 from extractor.read.sources import source
-from extractor.report import Document
 
 if TYPE_CHECKING:
     from extractor.read.pdf_lines import Sheet

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2
 
 from extractor.characters import read_characters
+from extractor.document import Box
 from extractor.errors import DocumentError
 from extractor.read.limits import STANDARD, Limits
 from extractor.read.pdf_grids import compose_with_tables
 from extractor.read.pdf_lines import HYPHENS, Line, Places, character_index
 from extractor.read.pdf_pages import opened, read_sheets
 from extractor.read.pdf_text import Composed, compose
-from extractor.report import Box
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from extractor.report import Document
+    from extractor.document import Document
 
 WIDEST = 2400
 

@@ -12,8 +12,8 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from extractor.document import Grid
 from extractor.read.filled import FilledTable, merge_edges
-from extractor.report import Grid
 from extractor.rulebook import load_file
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from extractor.read.pdf_text import Composed, compose
 from extractor.read.ruling import RuledCell, RuledTable, find_tables
 
 if TYPE_CHECKING:
-    from extractor.report import Document
+    from extractor.document import Document
 
 DOTS_AN_INCH = 150
 

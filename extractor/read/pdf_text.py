@@ -10,9 +10,9 @@ from extractor.read.pdf_cuts import join_grids, mend
 from extractor.read.pdf_order import furniture, reading_order
 
 if TYPE_CHECKING:
+    from extractor.document import Grid
     from extractor.read.filled import FilledTable
     from extractor.read.pdf_lines import Line, Sheet
-    from extractor.report import Grid
 
 INDENT = "　　"
 BODY = 0.65

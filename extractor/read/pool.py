@@ -17,17 +17,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from extractor.document import Box
 from extractor.errors import LimitError
 from extractor.read.child import exact
 from extractor.read.kinds import is_surely_plain, read
 from extractor.read.limits import STANDARD, Limits
 from extractor.read.wire import document_of, error_of, frame, read_frame
-from extractor.report import Box
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from extractor.report import Document
+    from extractor.document import Document
 
 HOME = Path(__file__).parents[2]
 

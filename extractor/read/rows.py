@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from extractor.report import Grid, GridCell
+from extractor.document import Grid, GridCell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,6 +18,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from extractor.characters import read_characters
+from extractor.document import Box, Document
 from extractor.errors import DocumentError, MissingPartError
 from extractor.read.filled import FilledTable
 from extractor.read.limits import STANDARD, Limits, refuse
@@ -26,7 +27,6 @@ from extractor.read.pdf_pages import opened
 from extractor.read.pdf_text import Composed, compose
 from extractor.read.ruling import RuledCell, RuledTable, find_tables
 from extractor.read.sources import source
-from extractor.report import Box, Document
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

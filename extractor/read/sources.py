@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from extractor.report import Source
+from extractor.document import Source
 
 MEDIA_TYPES = {
     "plain": "text/plain",

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from extractor.document import Box, Document, Grid, GridCell, Source
 from extractor.errors import DocumentError, GongkaiError, LimitError, MissingPartError
-from extractor.report import Box, Document, Grid, GridCell, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from extractor.characters import read_characters
+from extractor.document import Document
 from extractor.errors import DocumentError
 from extractor.read.limits import STANDARD, Limits, refuse
 from extractor.read.package import Package
 from extractor.read.rows import Lines, Placed
 from extractor.read.sources import source
 from extractor.read.word_numbers import Numbering, W, value
-from extractor.report import Document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from extractor.report import Grid
+    from extractor.document import Grid
 
 HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _NEWLINE = re.compile(r"\r\n?|[\n\f\v\x85\u2028\u2029]")
