@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _NONE_FIRST = re.compile(r"(?:不涉及|不适用|无(?![法正]))+")
 _NONE_LAST = re.compile(r"(?:不涉及|不适用|无)+$")
+_MARK_FIRST, _MARK_LAST = frozenset("不无"), frozenset("及用无")
 _MOST_VALUES = 150
 
 
@@ -164,6 +165,8 @@ class _Scan:
     def _take_marks(self, begin: int, end: int) -> tuple[int, int]:
         """Take marks such as 不涉及 off both ends of a run as values, where a label runs into them; the rest's place."""
         run = self._ink.text[begin:end]
+        if run[0] not in _MARK_FIRST and run[-1] not in _MARK_LAST:
+            return begin, end
         if marks := none_words(self._ink, begin, run, end):
             for value in marks:
                 self._keep(value)

@@ -94,9 +94,10 @@ def value_end(text: str, match: re.Match[str], stop: int) -> int:
     if _MARKER_TAIL.match(text, end, min(len(text), stop + 1)):
         raw = match.group("number")
         return end - 1 if raw[-1:].isdigit() and "." not in raw else end
+    if not _MARKER_BELOW.match(text, end, min(len(text), stop + 1)):
+        return end
     start = match.start("number")
-    is_label_end = end - start == 1 and _GROUP_BEFORE.search(text, max(0, start - 4), start)
-    return start if is_label_end and _MARKER_BELOW.match(text, end, min(len(text), stop + 1)) else end
+    return start if end - start == 1 and _GROUP_BEFORE.search(text, max(0, start - 4), start) else end
 
 
 def number_of(ink: Ink, match: re.Match[str], end: int) -> Value:
