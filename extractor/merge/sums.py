@@ -31,6 +31,9 @@ STATEMENT = re.compile(
     r"全年|年内|同时|另|还|并|共|召开|组织(?!机构)|举办|开展|收到|受理|办理|答复|回复|处理|印发|制发|编制|完成|较|比|同比|增|减|上年|去年|平均"
 )
 VAGUE = re.compile(r"[约近超逾]$|其中")
+CHANGE = re.compile(r"(?:增|减|升|降|涨|多|少|比|较)[^，,。；;]*$|[约近超逾余]$")
+MORE = re.compile(r"另|此外|同时|还")
+OPENED, CLOSED = re.compile(r"\s*[（(]"), re.compile(r"[）)]")
 OVERLAPPING = re.compile(r"申请|复议|诉讼")
 MOST_PARTS, MOST_BEFORE = 60, 200
 
@@ -63,9 +66,13 @@ def _by_list(report: Report) -> Iterator[Finding]:
         items, end = _items(prose, match)
         if len(items) < 2 or OVERLAPPING.search(prose, begin, end) or prose[end : end + 1] in ("余", "多", "（", "("):
             continue
+        if CHANGE.search(prose, max(begin, match.start() - 12), match.start()):
+            continue
         stated, total = int(match["total"]), sum(int(item["value"]) for item in items)
         is_closed = prose[end : end + 1] in tuple("。；;）)\n") and not items[-1]["mark"]
         says_all = match["lead"].startswith("分别") or COMPLETE.search(prose, match.end(), end)
+        if any(int(item["value"]) > stated for item in items):
+            continue
         if total > stated or (total < stated and is_closed and says_all):
             places = [(match.start(), match.end("unit")), *((m.start("value"), m.end("unit")) for m in items)]
             spans = tuple(report.span(*cleaned.source_range(*place)) for place in places)
@@ -157,7 +164,7 @@ def _by_roles(report: Report) -> Iterator[Finding]:
             continue
         if len({part.unit for part in (*group, breakdown.total)} - {None}) > 1:
             continue
-        if not _is_read_whole(report, breakdown.total.span.end, group):
+        if not _is_one_list(report, breakdown.total, group):
             continue
         total = sum(part.value for part in group)
         if any(abs(total - known) < 1e-9 for known in totals) or len(totals) > 1 + any(
@@ -170,7 +177,12 @@ def _by_roles(report: Report) -> Iterator[Finding]:
             yield Finding("narrative.sum", "error", message, spans)
 
 
-def _is_read_whole(report: Report, start: int, parts: list[Count]) -> bool:
-    """Whether every numeral between a total and its last part was taken for a count."""
-    end = parts[-1].span.end
+def _is_one_list(report: Report, total: Count, parts: list[Count]) -> bool:
+    """Whether a total is no change (增加11条) and its parts stand in one list, every numeral of which is a count."""
+    start, end = total.span.end, parts[-1].span.end
+    if CHANGE.search(report.text, max(0, total.span.start - 12), total.span.start):
+        return False
+    words = report.text[start : parts[-1].span.start]
+    if MORE.search(words) or (OPENED.match(words) and CLOSED.search(words)):
+        return False
     return not any(start <= e.span.start < end and e.status in ("other_work", "earlier_year") for e in report.ledger)
