@@ -28,7 +28,9 @@ from tests.composer.composition import RUN_TOGETHER
 from tests.composer.faults import Fault, draw_fault
 
 COMPOSITIONS, CHUNKS = 5000, 50
-UNDUE_LIMIT = 0.01  # share of a chunk's cells that are unread though the print tells them; alone, no rendering has any
+# share of a chunk's cells that are unread though the print tells them; alone, no rendering has any. One table of
+# part three left whole in doubt is 1 % of a chunk: two such tables are borne, three are not
+UNDUE_LIMIT = 0.02
 FAULTY_FRAMES = ("spaces", "tabs", "markdown", "glued", "wide_spaces")
 
 
