@@ -13,9 +13,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import rjieba
-import spacy
-from spacy import attrs
-from spacy.tokens import Doc
+
+import extractor.language  # noqa: F401 - before spaCy, whose command-line tools it keeps from loading
+
+import spacy  # isort: skip
+from spacy import attrs  # isort: skip
+from spacy.tokens import Doc  # isort: skip
 
 from extractor.report import Narrative, Sentence
 from extractor.rulebook import read_toml
