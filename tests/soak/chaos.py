@@ -1,4 +1,7 @@
-"""Nothing lost, nothing doubled, nothing hung, whatever is pulled from under the service."""
+"""Nothing lost, nothing doubled, nothing hung, whatever is pulled from under the service.
+
+Run by ``make soak SOAK=chaos``: processes are killed, the database goes, the disk fills, a thousand connections hang.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import orjson
+import pytest
 
 from tests.conftest import example_files
 from tests.postgres_server import postgres_server
@@ -172,3 +176,8 @@ def test_three_times_what_it_can_take_gives_answers_or_503_and_a_lively_pulse(tm
         assert statuses[200] > 20
         assert sorted(pulses)[len(pulses) // 2] < 0.25
         assert served.client.get("/metrics").text.count("gongkai_worker_ends_total{") == 0
+
+
+def main() -> int:
+    """Run this file's tests."""
+    return int(pytest.main(["-q", __file__]))

@@ -1,1 +1,0 @@
-"""The service under blows: killed processes, a database that goes and comes, full disks, floods. Real processes only."""
