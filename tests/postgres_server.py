@@ -79,10 +79,11 @@ class PostgresServer:
             programs() / "postgres", "-D", self.folder, "-p", str(self.port), "-h", "127.0.0.1", "-k", "",
             "-c", "fsync=off", "-c", "max_connections=40",
         ]  # fmt: skip
-        self.process = subprocess.Popen(
-            command, user=self.user, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        for _ in range(300):
+        for _ in range(600):
+            if self.process is None or self.process.poll() is not None:  # a port still held by others: try again
+                self.process = subprocess.Popen(
+                    command, user=self.user, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                )
             try:
                 psycopg.connect(self.url, connect_timeout=2).close()
                 return

@@ -150,7 +150,7 @@ def test_half_a_request_hurts_nobody(served: Served, half: bytes) -> None:
 def test_a_body_that_trickles_is_given_up(tmp_path: Path) -> None:
     with serving(tmp_path, workers=1, body_seconds=0.5) as slow:
         host, port = slow.url.removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port)), timeout=5) as connection:
+        with socket.create_connection((host, int(port)), timeout=60) as connection:
             connection.sendall(b"POST /v1/extract HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 50\r\n\r\nhalf")
             answer = b"".join(iter(lambda: connection.recv(4096), b""))
         assert b" 408 " in answer
