@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-HEAD = "0001"
+HEAD = "0002"
 THREADS = 4
 WAIT_SECONDS = 5
 MOST_WAITING = 200

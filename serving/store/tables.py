@@ -147,3 +147,13 @@ job_items = Table(
     Column("answer", Text),
     Index("job_items_by_state", "job", "state", "ordinal"),
 )  # fmt: skip
+
+labels = Table(
+    "labels", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("mark", String(64), nullable=False, unique=True),
+    Column("schema", String(32), nullable=False, index=True),
+    Column("coder", Text, nullable=False),
+    Column("line", Text, nullable=False),
+    Column("added_at", String(32), nullable=False),
+)  # fmt: skip
