@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 COLUMNS = 7
 _COMBINATIONS = 3_000
+_SUMS = 1_000
 _DECIMAL = "a count cannot have decimals"
 _SUM_DOUBT = "the split that fits the row's sum does not fit the columns' sums"
 
@@ -81,12 +82,13 @@ def _settle_columns(
     candidates: Mapping[str, Sequence[tuple[str, ...]]], rows: Mapping[str, RowReading], printed: form.TableForm
 ) -> dict[str, tuple[str, ...]]:
     """The cut of each row that all sums of the columns allow, where that is one."""
-    if prod(map(len, candidates.values())) > _COMBINATIONS:
-        return {code: cuts[0] for code, cuts in candidates.items() if len(cuts) == 1 and _is_sure(cuts[0])}
     known = {code: _numbers(row.values) for code, row in rows.items() if row.values is not None}
-    names = list(candidates)
+    possible = _possible(candidates, known, rows, printed)
+    if prod(map(len, possible.values())) > _COMBINATIONS:
+        return {code: cuts[0] for code, cuts in possible.items() if len(cuts) == 1}
+    names = list(possible)
     fitting = []
-    for cuts in product(*candidates.values()):
+    for cuts in product(*possible.values()):
         numbers: dict[str, Sequence[float]] = {
             **known,
             **{code: [int(cell) for cell in cut] for code, cut in zip(names, cuts, strict=True)},
@@ -97,6 +99,46 @@ def _settle_columns(
         return {code: cuts[0] for code, cuts in candidates.items() if len(cuts) == 1 and _is_sure(cuts[0])}
     agreed = zip(names, zip(*fitting, strict=True), strict=True)
     return {code: cuts[0] for code, cuts in agreed if len(set(cuts)) == 1}
+
+
+def _possible(
+    candidates: Mapping[str, Sequence[tuple[str, ...]]],
+    known: Mapping[str, Sequence[float]],
+    rows: Mapping[str, RowReading],
+    printed: form.TableForm,
+) -> dict[str, Sequence[tuple[str, ...]]]:
+    """The cuts that some cuts of the other rows go with in each column's sum; none of a row where no sum can hold."""
+    left = dict(candidates)
+    before = -1
+    while before != (before := sum(map(len, left.values()))):
+        for identity in printed.identities:
+            members = dict.fromkeys(identity.left, 1) | dict.fromkeys(identity.right, -1)
+            members = {code: sign for code, sign in members.items() if code in rows}
+            if identity.sum_of != "rows" or any(code not in known and code not in left for code in members):
+                continue
+            open_rows = [code for code in members if code in left]
+            for column in range(COLUMNS):
+                offset = sum(sign * known[code][column] for code, sign in members.items() if code in known)
+                terms = [{members[code] * int(cut[column]) for cut in left[code]} for code in open_rows]
+                for code, values in zip(open_rows, _in_some_sum(terms, -offset), strict=True):
+                    left[code] = [cut for cut in left[code] if members[code] * int(cut[column]) in values]
+    return left
+
+
+def _in_some_sum(terms: Sequence[set[int]], wanted: float) -> Sequence[set[int]]:
+    """Of each term's values those that make the sum wanted with some values of the other terms; all, past a bound."""
+    behind: list[set[float]] = [{0}]
+    for values in reversed(terms):
+        behind.append({rest + value for rest in behind[-1] for value in values})
+        if len(behind[-1]) > _SUMS:
+            return terms
+    behind.reverse()
+    before: set[float] = {0}
+    kept = []
+    for values, rest in zip(terms, behind[1:], strict=True):
+        kept.append({value for value in values if any(wanted - value - sum_ in rest for sum_ in before)})
+        before = {sum_ + value for sum_ in before for value in values}
+    return kept
 
 
 def _is_sure(cut: Sequence[str]) -> bool:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _DROPPED, _CUT, _BLANK, _BARE_LINE, _ODD = 1, 3, 10, 11, 100
 _SUMMED = 7
+_MANY_RUNS = 3
 _MOST_LINES = 40
 _MOST_CUTS = 18
 _FAR = 10**9
@@ -58,7 +59,7 @@ class _Border:
 
 def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
     """Give each slot its values. ``before`` are the values between the heads and the first label."""
-    is_joined = any(value.is_several and not value.is_glued for slot in slots for value in slot.gap.values)
+    is_joined = _is_joined(slots)
     for slot in slots:
         slot.is_joined = is_joined
         if ink.place(slot.anchor.start).explicit:
@@ -79,6 +80,16 @@ def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
         return
     _deal(slots, borders, ink)
     place_fields(slots, ink)
+
+
+def _is_joined(slots: Sequence[Slot]) -> bool:
+    """Whether digits run together somewhere: behind a leading zero, or where whole rows are one run that adds up."""
+    if any(value.is_several and not value.is_glued for slot in slots for value in slot.gap.values):
+        return True
+    alone = [slot.gap.values[0] for slot in slots if len(slot.gap.values) == 1 and slot.width == _SUMMED]
+    runs = [value.raw for value in alone if value.is_run and len(value.raw) >= _SUMMED]
+    cuttable = [run for run in runs if split.sums(split.run_of((run,)), _SUMMED) != ()]
+    return len(cuttable) >= _MANY_RUNS and 3 * len(cuttable) > 2 * len(runs)
 
 
 def _has_other_width(slots: Sequence[Slot]) -> bool:
