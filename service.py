@@ -22,7 +22,7 @@ from serving.launch import Launched, launch_nursery
 from serving.logs import set_up_logs
 from serving.parts import Parts, make_parts
 from serving.problems import BusyError
-from serving.routes import batches, corpus, documents, extract, findings, health, jobs, pages, vocabulary
+from serving.routes import batches, compare, corpus, documents, extract, findings, health, jobs, pages, vocabulary
 from serving.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 BACKGROUND_PATIENCE_SECONDS = 10
 ROUTERS = (
-    health.router, extract.router, batches.router, jobs.router, documents.router, findings.router, corpus.router,
+    health.router, extract.router, batches.router, jobs.router, documents.router, findings.router, compare.router, corpus.router,
     vocabulary.router, pages.router,
 )  # fmt: skip
 

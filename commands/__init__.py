@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from commands import extract, learning, rules, serve
+from commands import compare, extract, learning, rules, serve
 from extractor.errors import GongkaiError
 
 app = typer.Typer(
@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (extract, rules, learning, serve):
+for group in (extract, compare, rules, learning, serve):
     group.register(app)
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 
+from commands.compare import FormatOption, show
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -28,6 +30,7 @@ def register(app: typer.Typer) -> None:
     remote.command("extract")(extract)
     remote.command("keep")(keep)
     remote.command("list")(listed)
+    remote.command("compare")(compare)
     app.add_typer(remote, name="remote")
 
 
@@ -125,3 +128,15 @@ def listed(
             if page["next"] is None:
                 return
             asked["cursor"] = page["next"]
+
+
+def compare(
+    reports: Annotated[list[str], typer.Argument(metavar="REPORT…", help="SHA-256 of kept documents, or files.")],
+    form: FormatOption = None, url: Url = HERE, key: KeyOption = None, patience: Patience = 60.0,
+) -> None:  # fmt: skip
+    """Compare two or more reports by the service; files are extracted there first, and not kept."""
+    from extractor.client import Client
+
+    with Client(url, key=key, patience=patience) as client:
+        given = [client.extract(report) if Path(report).is_file() else report for report in reports]
+        show(client.compare(*given), form)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from extractor.compare import compare  # at once, so that the name is the function and not the module of that name
+
 if TYPE_CHECKING:
     from extractor.client import Client
     from extractor.document import Document
     from extractor.pipeline import Extractor, extract
     from extractor.report import Report
 
-__all__ = ["Client", "Document", "Extractor", "Report", "extract"]
+__all__ = ["Client", "Document", "Extractor", "Report", "compare", "extract"]
 _HOMES = {
     "Client": "extractor.client",
     "Extractor": "extractor.pipeline",

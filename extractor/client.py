@@ -71,6 +71,17 @@ class Client:
         body, name = _body(source, name)
         return self._document("POST", "/v1/documents", body, media_type, {"name": name})
 
+    def compare(self, *reports: str | dict[str, Any]) -> dict[str, Any]:
+        """The comparison of reports: hashes of kept documents, results with their text, or both.
+
+        Errors: ``DocumentError``, ``ServiceError``.
+        """
+        asked = {
+            "documents": [report for report in reports if isinstance(report, str)],
+            "results": [report for report in reports if not isinstance(report, str)],
+        }
+        return self._document("POST", "/v1/compare", orjson.dumps(asked), "application/json", {})
+
     def get(self, path: str, **asked: str | int) -> Any:
         """What a GET answers, parsed. Errors: ``ServiceError``."""
         return self._answer(lambda: self.http.get(path, params=asked)).json()

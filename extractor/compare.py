@@ -59,15 +59,17 @@ class Year:
 
 
 def compare(reports: Sequence[Mapping[str, Any]]) -> Result:
-    """The comparison of results of schema gongkai.report/1: ``{schema, reports, findings, differences}``.
+    """The comparison of results of schema gongkai.report/1: ``{schema, reports, sources, findings, differences}``.
 
-    ``reports`` holds the hashes by agency and year; spans and cells of findings name theirs in ``report``.
-    ``differences`` are cells of one agency whose numbers differ between two neighbouring years of the comparison.
-    Text reuse needs results with their ``text``. Errors: ``DocumentError`` for fewer than two reports.
+    ``reports`` holds the hashes by agency and year, ``sources`` says of each whose and of which year it is; spans and
+    cells of findings name their report in ``report``. ``differences`` are cells of one agency whose numbers differ
+    between two neighbouring years of the comparison. The same document given twice is one. Text reuse needs results
+    with their ``text``. Errors: ``DocumentError`` for fewer than two documents.
     """
-    if len(reports) < 2:
-        raise DocumentError("a comparison needs at least two reports", found=f"{len(reports)}", allowed="2 or more")
-    years = sorted((_year_of(result) for result in reports), key=lambda y: (y.agency, y.year or 0, y.sha256))
+    documents = {result["source"]["sha256"]: result for result in reports}
+    if len(documents) < 2:
+        raise DocumentError("a comparison needs at least two reports", found=f"{len(documents)}", allowed="2 or more")
+    years = sorted((_year_of(result) for result in documents.values()), key=lambda y: (y.agency, y.year or 0, y.sha256))
     neighbours = [(a, b) for a, b in pairwise(years) if a.agency and a.agency == b.agency and a.year != b.year]
     findings = [
         finding
@@ -78,6 +80,7 @@ def compare(reports: Sequence[Mapping[str, Any]]) -> Result:
     return {
         "schema": COMPARISON_SCHEMA,
         "reports": [year.sha256 for year in years],
+        "sources": [_source(year) for year in years],
         "findings": [*findings, *_reuse(years)],
         "differences": [row for before, after in neighbours for row in _differences(before, after)],
     }
@@ -93,6 +96,17 @@ def _year_of(result: Mapping[str, Any]) -> Year:
         for cell in table["cells"]
     }
     return Year(result, agency, meta["year"], cells)
+
+
+def _source(year: Year) -> Result:
+    meta = year.result["meta"]
+    return {
+        "sha256": year.sha256,
+        "name": year.result["source"]["name"],
+        "agency": meta["agency"],
+        "year": year.year,
+        "title": meta["title"],
+    }
 
 
 def _finding(code: str, severity: str, message: str, spans: list[Result], cells: list[Result]) -> Result:

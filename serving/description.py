@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractor.vocabulary import SCHEMA
 from serving.problems import Problem
-from serving.shapes import TextWithTables
+from serving.shapes import TextWithTables, ToCompare
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -37,7 +37,7 @@ def describe(app: FastAPI, settings: Settings) -> None:
     def openapi() -> dict[str, Any]:
         document = made()
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        for shape in (Problem, TextWithTables):
+        for shape in (Problem, TextWithTables, ToCompare):
             own = shape.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= own.pop("$defs", {})
             schemas[shape.__name__] = own

@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import orjson
+from pydantic import TypeAdapter, ValidationError
 
 from extractor.document import Document, Source
 from extractor.errors import DocumentError, LimitError
@@ -48,6 +49,27 @@ def document_of_json(body: bytes, *, name: str | None, depth: int) -> tuple[Docu
     data = text.encode()
     document = Document(Source(named, sha256(data).hexdigest(), "text/plain", len(data), None, "plain"), text)
     return document, None if tables is None else tables_of(tables, text)
+
+
+def results_of_json(body: bytes) -> list[dict[str, Any]]:
+    """Results to compare, of this service's store or a caller's own, with the members that comparing reads.
+
+    Errors: ``DocumentError`` with the place.
+    """
+    from serving.shapes import Compared
+
+    try:
+        return [one.model_dump() for one in TypeAdapter(list[Compared]).validate_json(body)]
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
+        raise DocumentError(
+            "a result cannot be compared",
+            where=f"results{place}"[:200],
+            found=first["type"],
+            allowed="results of the schema gongkai.report/1",
+            do="send results as POST /v1/extract answers them, with their text",
+        ) from None
 
 
 def tables_of(given: Any, text: str) -> Tables:

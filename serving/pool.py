@@ -33,7 +33,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One document to work on, and what is wanted of it."""
+    """One document to work on, and what is wanted of it: its ``result``, or the ``comparison`` of a list of results."""
 
     body: bytes
     media_type: str | None = None
@@ -108,7 +108,10 @@ class Pool:
         self.mean_seconds += (spent - self.mean_seconds) / 16
         if "refused" in head:
             raise error_of(head)
-        self.metrics.documents.inc()
+        if task.want == "result":
+            self.metrics.documents.inc()
+        for reason, number in head["abstained"].items():
+            self.metrics.abstentions.labels(reason).inc(number)
         for step, step_seconds in head["steps"].items():
             self.metrics.step_seconds.labels(step).observe(step_seconds)
         return head, body

@@ -12,6 +12,7 @@ import resource
 import signal
 import sys
 import traceback
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -19,11 +20,12 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from extractor.compare import compare
 from extractor.errors import GongkaiError, LimitError
 from extractor.read import read
 from extractor.read.pdf_grids import ruled_grids
 from serving.frames import Head, pack, receive
-from serving.given import document_of_json
+from serving.given import document_of_json, results_of_json
 
 if TYPE_CHECKING:
     import socket
@@ -70,10 +72,17 @@ class Worker:
         self.seconds.clear()
         try:
             began = perf_counter()
+            if head["want"] == "comparison":
+                compared = orjson.dumps(compare(results_of_json(body)))
+                return {"steps": {"compare": perf_counter() - began}, "abstained": {}}, compared
             document, given = self.take(head, body)
             self.seconds["read"] = perf_counter() - began
             report = self.extractor.look_again(self.extractor.run(document, given), body, ruled_grids)
-            return {"steps": self.seconds}, orjson.dumps(report.to_dict(with_text=head["text"]))
+            abstained = Counter(item.abstained for item in (*report.problems, *report.improvements) if item.abstained)
+            began = perf_counter()
+            answer = orjson.dumps(report.to_dict(with_text=head["text"]))
+            self.seconds["write"] = perf_counter() - began
+            return {"steps": self.seconds, "abstained": abstained}, answer
         except GongkaiError as error:
             return refusal(error), b""
         except (MemoryError, RecursionError):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import pytest
 
-from extractor.compare import compare
+from extractor import compare
 from extractor.errors import DocumentError
+from extractor.vocabulary import GROUPS
+from tests.conftest import ROOT
 from tests.test_merge import report
 
 if TYPE_CHECKING:
@@ -89,9 +95,46 @@ def test_differences_are_data(extractor: Extractor) -> None:
     assert rows == {("normative_documents", "issued"): (1, 4), ("normative_documents", "in_force"): (5, 9)}
 
 
-def test_one_report_cannot_be_compared(extractor: Extractor) -> None:
+@pytest.mark.parametrize("times", [pytest.param(1, id="one report"), pytest.param(3, id="the same document again")])
+def test_one_report_cannot_be_compared(times: int, extractor: Extractor) -> None:
     with pytest.raises(DocumentError, match="two reports"):
-        compare([result(extractor, 2022, "工作平稳。")])
+        compare([result(extractor, 2022, "工作平稳。")] * times)
+
+
+def test_every_code_and_severity_is_the_contracts(extractor: Extractor) -> None:
+    first = result(extractor, 2022, COPIED.format(n=12))
+    second = result(extractor, 2023, COPIED.format(n=30), figures={"over": 3, "new": 5}, documents="2 1 9")
+    third = result(extractor, 2023, COPIED.format(n=40), "乙县水利局")
+    comparison = compare([first, second, third])
+    severities = {
+        "years.carry_over": "question",
+        "years.in_force": "question",
+        "reuse.own": "note",
+        "reuse.other": "note",
+    }
+    assert {f["code"]: f["severity"] for f in comparison["findings"]} == severities
+    assert set(severities) <= set(GROUPS["findings"])
+    assert comparison["schema"] == "gongkai.comparison/1"
+    assert [source["sha256"] for source in comparison["sources"]] == comparison["reports"]
+    assert all(list(f) == ["code", "severity", "message", "spans", "cells"] for f in comparison["findings"])
+
+
+def test_the_command_compares_files_and_results(extractor: Extractor, tmp_path: Path) -> None:
+    first = result(extractor, 2022, COPIED.format(n=12))
+    (tmp_path / "first.json").write_bytes(orjson.dumps(first))
+    (tmp_path / "second.txt").write_text(
+        report(COPIED.format(n=30), figures={"over": 3, "new": 5}).replace("\r", ""), "utf-8"
+    )
+    words = [sys.executable, "-m", "commands", "compare", str(tmp_path / "first.json"), str(tmp_path / "second.txt")]
+    run = partial(subprocess.run, cwd=ROOT, capture_output=True, check=False)
+    told = orjson.loads(run([*words]).stdout)
+    assert {"years.carry_over", "reuse.own"} <= set(codes(told))
+    table = run([*words, "--format", "table"]).stdout.decode()
+    assert "甲市水务局 2022 → 2023" in table
+    assert "years.carry_over" in table
+    (tmp_path / "first.json").write_bytes(b"[]")
+    refused = run(words)
+    assert (refused.returncode, b"no result" in refused.stderr) == (2, True)
 
 
 def test_the_order_of_the_reports_changes_nothing(extractor: Extractor) -> None:

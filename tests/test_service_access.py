@@ -45,6 +45,7 @@ ROUTES = {
     ("GET", "/v1/themes"): "read",
     ("GET", "/v1/channels"): "read",
     ("GET", "/v1/indicators"): "read",
+    ("POST", "/v1/compare"): "read",
     ("POST", "/v1/batches"): "read",
     ("POST", "/v1/jobs"): "write",
     ("GET", "/v1/jobs"): "read",

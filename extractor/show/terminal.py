@@ -1,4 +1,4 @@
-"""A result for people in the terminal: meta, the tables' non-zero cells, facts with their quotes, findings."""
+"""Results for people in the terminal: meta, non-zero cells, facts with their quotes, findings; and comparisons."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from extractor import vocabulary
 from extractor.result import TABLE_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rich.console import RenderableType
 
@@ -26,6 +26,37 @@ COLOURS = {"error": "red", "question": "yellow", "note": "cyan"}
 def summary(result: Mapping[str, Any]) -> Group:
     """Everything that a person looks for first, in one screenful or two."""
     return Group(*_parts(result))
+
+
+def comparison(compared: Mapping[str, Any]) -> Group:
+    """Reports side by side: which they are, what does not follow or was used again, which cells differ."""
+    names = {source["sha256"]: _report_name(source) for source in compared["sources"]}
+    reports = _grid(f"报告 reports ({len(names)})", "report", "file", "sha256")
+    for source in compared["sources"]:
+        reports.add_row(escape(_report_name(source)), escape(source["name"] or "-"), source["sha256"][:12])
+    differences = _grid(
+        f"变化 differences ({len(compared['differences'])})", "years", "row", "column", "before", "after"
+    )
+    for row in compared["differences"]:
+        years = f"{names[row['from']]} → {names[row['to']].rpartition(' ')[2]}"
+        cell = _term(vocabulary.ROWS, row["row"]), _term(vocabulary.COLUMNS, row["column"])
+        differences.add_row(escape(years), *cell, f"{row['before']:,}", f"{row['after']:,}")
+    quoted = [{**finding, "message": _with_quotes(finding, names)} for finding in compared["findings"]]
+    return Group(reports, differences, _findings(quoted))
+
+
+def _report_name(source: Mapping[str, Any]) -> str:
+    return f"{source['agency'] or source['title'] or source['sha256'][:12]} {source['year'] or '?'}"
+
+
+def _with_quotes(finding: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """A finding's message; text used again is quoted once, with both reports."""
+    if not finding["code"].startswith("reuse.") or not finding["spans"]:
+        return str(finding["message"])
+    places = " → ".join(names[span["report"]] for span in finding["spans"])
+    text = " ".join(finding["spans"][-1]["quote"].split())
+    shown = text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
+    return f"{finding['message']} ({places}): {shown}"
 
 
 def _parts(result: Mapping[str, Any]) -> Iterator[RenderableType]:
@@ -107,7 +138,7 @@ def _facts(facts: Mapping[str, Any]) -> Iterator[RenderableType]:
     yield Text("做法 practices: " + (", ".join(practice["code"] for practice in facts["practices"]) or "none"))
 
 
-def _findings(findings: list[Mapping[str, Any]]) -> RenderableType:
+def _findings(findings: Sequence[Mapping[str, Any]]) -> RenderableType:
     if not findings:
         return Text("发现 findings: none", style="green")
     table = _grid(f"发现 findings ({len(findings)})", "severity", "code", "what")
