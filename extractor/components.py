@@ -57,11 +57,10 @@ class FactMarker:
         data = text.encode()
         source = Source(None, hashlib.sha256(data).hexdigest(), "text/plain", len(data), None, "plain")
         report = Report(Document(source, text))
-        with extractor.nlp.memory_zone():
-            for step in extractor.steps:
-                report = step.run(report)
-                if step.name == LAST_STEPS[self.name]:
-                    break
+        for step in extractor.steps:
+            report = step.run(report)
+            if step.name == LAST_STEPS[self.name]:
+                break
         yield from _labelled(report, self.name.removeprefix("gongkai_"))
 
 

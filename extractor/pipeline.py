@@ -1,6 +1,6 @@
 """The tuple of steps, a line each: the table of contents of the program.
 
-An ``Extractor`` owns one pipeline and belongs to one process: spaCy's and jieba's state is not for threads.
+An ``Extractor`` owns one pipeline and belongs to one process: jieba's state is not for threads.
 Every field of a report has exactly one writer, named here; only ``findings`` may be appended to by all.
 """
 
@@ -59,13 +59,11 @@ class Extractor:
         self, *, rules: Path | None = None, model: Path | None = None, words: Iterable[str] | None = None
     ) -> None:
         folder = find_model(model)
-        segmenter = Segmenter(words)
-        self.nlp = segmenter.nlp
         self.steps: tuple[NamedStep, ...] = (
             NamedStep("clean", ("cleaned",), clean),
             NamedStep("sections", ("sections",), find_sections),
             NamedStep("tables", ("tables",), read_tables),
-            NamedStep("segment", ("narrative",), segmenter),
+            NamedStep("segment", ("narrative",), Segmenter(words)),
             NamedStep("find.meta", ("meta",), find_meta),
             NamedStep("find.channels", ("mentions",), ChannelFinder(rules)),
             NamedStep("find.numbers", ("candidates",), NumberFinder(rules)),
@@ -110,13 +108,12 @@ class Extractor:
         return other if doubts(other) < doubts(report) else report
 
     def run(self, document: Document, tables: Tables | None = None) -> Report:
-        """All steps over one document, inside one memory zone of spaCy's."""
+        """All steps over one document."""
         notes = tuple(Finding(code, severity, message) for code, severity, message in document.notes)
         report = Report(document, given=tables, findings=notes, provenance=self.provenance)
-        with self.nlp.memory_zone():
-            for step in self.steps:
-                report = step.run(report)
-            return replace(report, narrative=None)
+        for step in self.steps:
+            report = step.run(report)
+        return replace(report, narrative=None)
 
 
 def doubts(report: Report) -> int:

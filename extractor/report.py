@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from array import array
     from collections.abc import Mapping
 
-    from spacy.tokens import Doc
-
     from extractor.document import Document
 
 
@@ -117,15 +115,17 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Narrative:
-    """The report's prose without its tables, as one spaCy ``Doc``, with the way back to the source.
+    """The report's prose without its tables, with the way back to the source.
 
-    ``text`` is the Doc's text (paragraphs end in ``\\n``), ``offsets[i]`` the source offset of its i-th character.
+    Paragraphs of ``text`` end in ``\\n``, ``offsets[i]`` is the source offset of its i-th character; ``words`` are all
+    of the text, white space included, the i-th from ``word_starts[i]`` on.
     """
 
     text: str
     offsets: array[int]
     sentences: tuple[Sentence, ...]
-    doc: Doc
+    words: tuple[str, ...]
+    word_starts: array[int]
 
     def sentence_at(self, place: int) -> int:
         """Index of the sentence that holds a *narrative* offset."""

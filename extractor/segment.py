@@ -1,8 +1,9 @@
-"""The narrative as one spaCy ``Doc`` over a private jieba tokenizer that knows the field's words.
+"""The narrative as prose alone: its sentences, and its words by a private jieba that knows the field's words.
 
-Tables are left out and headings stand as paragraphs of their own, so that sentence spans, token features and rule
-matching see prose only. jieba's state and spaCy's vocabulary are not for threads: a ``Segmenter`` belongs to one
-process. rjieba cuts as jieba does, twenty times as fast (a test holds the two equal).
+Tables are left out and headings stand as paragraphs of their own, so that sentences, words and rules see prose only.
+Words are plain strings with their places: nothing behind needs more of them, and a spaCy ``Doc`` of the same words
+would cost more than all that reads it (the finders are spaCy components all the same, ``components``). jieba's state is
+not for threads: a ``Segmenter`` belongs to one process. rjieba cuts as jieba does, twenty times as fast.
 """
 
 from __future__ import annotations
@@ -10,15 +11,10 @@ from __future__ import annotations
 import re
 from array import array
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from itertools import accumulate
+from typing import TYPE_CHECKING
 
 import rjieba
-
-import extractor.language  # noqa: F401 - before spaCy, whose command-line tools it keeps from loading
-
-import spacy  # isort: skip
-from spacy import attrs  # isort: skip
-from spacy.tokens import Doc  # isort: skip
 
 from extractor.report import Narrative, Sentence
 from extractor.rulebook import read_toml
@@ -26,79 +22,16 @@ from extractor.rulebook import read_toml
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from spacy.language import Language
-    from spacy.vocab import Vocab
-
     from extractor.report import Report
 
 SENTENCE_END = re.compile(r"[。！？!?\n]+[”’」』）)]*\n?")
 WORD_FREQUENCY = 2_000_000
-LONGEST_RUN = 2_000
-COSTLY_ATTRIBUTES = (
-    attrs.LIKE_NUM,
-    attrs.LIKE_URL,
-    attrs.LIKE_EMAIL,
-    attrs.IS_STOP,
-    attrs.SHAPE,
-    attrs.PREFIX,
-    attrs.SUFFIX,
-    attrs.IS_CURRENCY,
-)
 
 
 def project_words() -> tuple[str, ...]:
     """The project's words, longest first."""
     groups = read_toml("words.toml")["words"].values()
     return tuple(sorted({word for group in groups for word in group}, key=lambda word: (-len(word), word)))
-
-
-class WordTokenizer:
-    """A spaCy tokenizer over one private rjieba instance; ``words`` are added to its dictionary."""
-
-    def __init__(self, vocab: Vocab, words: Iterable[str]) -> None:
-        self.vocab = vocab
-        self.jieba = rjieba.Jieba()
-        for word in words:
-            self.jieba.add_word(word, WORD_FREQUENCY, "n")
-
-    def __call__(self, text: str) -> Doc:
-        """Cut text into words, white space included, and mark where sentences start."""
-        words: list[str] = []
-        starts: list[bool | int | None] = []
-        for piece, opens in _pieces(text):
-            cut = self.jieba.cut(piece, True)
-            words += cut
-            starts += [opens, *([False] * (len(cut) - 1))]
-        return Doc(self.vocab, words=words, spaces=[False] * len(words), sent_starts=starts)
-
-    def to_bytes(self, **_: Any) -> bytes:
-        """Nothing to keep: the words are data of the package."""
-        return b""
-
-    def from_bytes(self, _: bytes, **__: Any) -> WordTokenizer:
-        """Nothing to load."""
-        return self
-
-
-def _pieces(text: str) -> Iterator[tuple[str, bool]]:
-    """Text in pieces that end at a sentence or at a fixed length, so that cutting stays linear; whether one opens."""
-    place = 0
-    for end in (*(match.end() for match in SENTENCE_END.finditer(text)), len(text)):
-        for begin in range(place, end, LONGEST_RUN):
-            yield text[begin : min(begin + LONGEST_RUN, end)], begin == place
-        place = end
-
-
-def make_language(words: Iterable[str] | None = None) -> Language:
-    """A blank Chinese pipeline with the project's tokenizer; ``words`` None means the project's own."""
-    nlp = spacy.blank(
-        "zh", config={"nlp": {"tokenizer": {"@tokenizers": "spacy.zh.ChineseTokenizer", "segmenter": "char"}}}
-    )
-    getters: dict[int, object] = nlp.vocab.lex_attr_getters  # type: ignore[attr-defined]
-    for attribute in COSTLY_ATTRIBUTES:
-        getters.pop(attribute, None)
-    nlp.tokenizer = WordTokenizer(nlp.vocab, project_words() if words is None else words)
-    return nlp
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +83,12 @@ def _without_regions(piece: Piece, regions: list[tuple[int, int]]) -> Iterator[P
 
 
 class Segmenter:
-    """Writes ``narrative``; holds one pipeline for one process."""
+    """Writes ``narrative``; ``words`` are added to jieba's dictionary, None means the project's own."""
 
     def __init__(self, words: Iterable[str] | None = None) -> None:
-        self.nlp = make_language(words)
+        self.jieba = rjieba.Jieba()
+        for word in project_words() if words is None else words:
+            self.jieba.add_word(word, WORD_FREQUENCY, "n")
 
     def __call__(self, report: Report) -> Report:
         """Join the prose of all sections, cut it into words and sentences."""
@@ -179,8 +114,13 @@ class Segmenter:
                 offsets.append(cleaned.offsets[first + kept - 1] + 1)
         offsets.append(cleaned.offsets[-1])
         text = "".join(letters)
-        sentences = tuple(_sentences(text, bounds))
-        return replace(report, narrative=Narrative(text, offsets, sentences, self.nlp.make_doc(text)))
+        return replace(report, narrative=self.narrative(text, offsets, bounds))
+
+    def narrative(self, text: str, offsets: array[int], bounds: list[tuple[int, str, bool]]) -> Narrative:
+        """A text with its sentences and words; ``bounds`` are the starts of its stretches, section, whether a heading."""
+        words = tuple(self.jieba.cut(text, True))
+        starts = array("L", accumulate(map(len, words[:-1]), initial=0) if words else ())
+        return Narrative(text, offsets, tuple(_sentences(text, bounds)), words, starts)
 
 
 def _sentences(text: str, bounds: list[tuple[int, str, bool]]) -> Iterator[Sentence]:

@@ -19,13 +19,13 @@ from extractor.classify.channels import decide_channels, name_key
 from extractor.document import Document, Source
 from extractor.errors import RuleError
 from extractor.find.channels import ChannelFinder, find_parts
-from extractor.report import Meta, Narrative, Report
-from extractor.segment import _sentences, make_language
+from extractor.report import Meta, Report
+from extractor.segment import Segmenter
 from extractor.vocabulary import CHANNEL_STATUSES, CHANNEL_TYPES
 
 DATA = Path(__file__).parent / "data" / "channels"
 FINDER = ChannelFinder()
-LANGUAGE = make_language()
+SEGMENTER = Segmenter()
 SECONDS_FOR_RULES = 1.0
 
 
@@ -38,8 +38,7 @@ def rows(name: str) -> list[Any]:
 def report_of(text: str, section: str = "overview.proactive", agency: str = "云溪县教育局") -> Report:
     """A report whose narrative is one section's text."""
     text += "\n"
-    sentences = tuple(_sentences(text, [(0, section, False)]))
-    narrative = Narrative(text, array("L", range(len(text) + 1)), sentences, LANGUAGE.make_doc(text))
+    narrative = SEGMENTER.narrative(text, array("L", range(len(text) + 1)), [(0, section, False)])
     source = Source(None, "0" * 64, "text/plain", len(text.encode()), None, "plain")
     return Report(Document(source, text), narrative=narrative, meta=Meta(agency=agency, region=(agency[:3],)))
 

@@ -108,11 +108,10 @@ def test_every_field_of_a_report_has_one_writer(extractor: Extractor) -> None:
 def test_steps_change_only_what_they_declare(extractor: Extractor, documents: list[Document]) -> None:
     for document in documents:
         report = Report(document, provenance=extractor.provenance)
-        with extractor.nlp.memory_zone():
-            for step in extractor.steps:
-                after = step.run(report)
-                changed = {f.name for f in fields(Report) if getattr(after, f.name) is not getattr(report, f.name)}
-                same = {name for name in changed if getattr(after, name) == getattr(report, name)}
-                assert changed - same <= {*step.writes, "findings"}, step.name
-                assert after.findings[: len(report.findings)] == report.findings, step.name
-                report = after
+        for step in extractor.steps:
+            after = step.run(report)
+            changed = {f.name for f in fields(Report) if getattr(after, f.name) is not getattr(report, f.name)}
+            same = {name for name in changed if getattr(after, name) == getattr(report, name)}
+            assert changed - same <= {*step.writes, "findings"}, step.name
+            assert after.findings[: len(report.findings)] == report.findings, step.name
+            report = after

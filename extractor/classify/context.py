@@ -8,7 +8,6 @@ than many short ones.
 from __future__ import annotations
 
 import re
-from array import array
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
@@ -40,8 +39,8 @@ class Context:
         self.text = report.narrative.text
         self.sentences = report.narrative.sentences
         self.candidates = report.candidates
-        self.words = [token.text for token in report.narrative.doc]
-        self.starts = array("L", (token.idx for token in report.narrative.doc))
+        self.words = report.narrative.words
+        self.starts = report.narrative.word_starts
         self.mentions = sorted(report.mentions, key=lambda m: m.start)
         self.mention_starts = [m.start for m in self.mentions]
         self.zones = tuple((p.start, p.end, p.kind) for p in report.passages)

@@ -192,7 +192,7 @@ class Words:
 
     def __init__(self, narrative: Narrative) -> None:
         self.text = narrative.text
-        self.starts = array("L", (token.idx for token in narrative.doc))
+        self.starts = narrative.word_starts
 
     def status_of(self, numeral: Numeral, unit: str | None, quote_end: int, text: str) -> str | None:
         """``word`` or ``name`` where a Chinese numeral is no number, None where it may be one."""
