@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Context:
             if inside and word[0] in BREAKS:
                 inside = False
                 found.append(f"b:{word[0]}{min(distance, 4)}")
-            if word[0] in BREAKS or NUMBER.fullmatch(word):
+            if word[0] in BREAKS or _is_number(word):
                 continue
             if inside:
                 found.append(f"l:{word}")
@@ -90,7 +91,7 @@ class Context:
             if word[0] in BREAKS:
                 found.append(f"e:{word[0]}{min(distance, 3)}")
                 break
-            if not NUMBER.fullmatch(word):
+            if not _is_number(word):
                 found.append(f"r:{word}")
                 if distance <= 2:
                     found.append(f"r{distance}:{word}")
@@ -133,6 +134,11 @@ class Context:
         if before and not CLAUSE_END.search(self.text, before[-1].end, candidate.start):
             found.append(f"m:{before[-1].type}")
         return found
+
+
+@lru_cache(maxsize=8192)
+def _is_number(word: str) -> bool:
+    return NUMBER.fullmatch(word) is not None
 
 
 def _own(candidate: Candidate) -> list[str]:

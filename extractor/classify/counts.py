@@ -82,7 +82,7 @@ class CountDecider:
         if self.model is None:
             return by_rule(candidate)
         chances = self.model.probabilities(context.tokens(index, decided))
-        label, chance = max(chances.items(), key=lambda item: (item[1], item[0]))
+        chance, label = max(zip(chances.values(), chances.keys(), strict=True))
         if candidate.form == "none":
             label, chance = _of_statement(candidate, chances)
         proposed = candidate.indicator

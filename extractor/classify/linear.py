@@ -12,8 +12,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import os
 import zipfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -194,9 +196,13 @@ class LinearModel:
         return Scores(totals, (brought / counts[:, None])[inverse])
 
     def scores(self, tokens: Sequence[str]) -> Floats:
-        """The uncalibrated score of each label."""
-        rows = self.rows(tokens)
-        totals: Floats = self.score_segments(rows, np.zeros_like(rows), 1).totals[0]
+        """The uncalibrated score of each label: ``score_segments`` for one text, without its cost for many."""
+        tally = Counter(map(self.vocabulary.get, tokens))
+        tally.pop(None, None)
+        rows = np.fromiter(tally, np.int64, len(tally))
+        values = (1.0 + np.log(np.fromiter(tally.values(), np.float64, len(tally)))) * self.idf.take(rows)
+        length = math.sqrt(values @ values) or 1.0
+        totals: Floats = self.bias + (values @ self.weights.take(rows, axis=0)) / length
         return totals
 
     def calibrate(self, scores: Floats) -> Floats:
@@ -225,7 +231,7 @@ class LinearModel:
 
     def novelty(self, tokens: Sequence[str]) -> float:
         """The share of the tokens that training never kept, 0 to 1; 1 for no tokens at all."""
-        return 1.0 - sum(token in self.vocabulary for token in tokens) / len(tokens) if tokens else 1.0
+        return 1.0 - sum(map(self.vocabulary.__contains__, tokens)) / len(tokens) if tokens else 1.0
 
 
 def sigmoid(scores: Floats) -> Floats:
