@@ -48,5 +48,5 @@ clean:
 	@touch $@
 
 .venv/.dev: pyproject.toml | .venv/bin/uv
-	@$(INSTALL) -e '.[scan,postgres,dev]'
+	@$(INSTALL) -e '.[scan,postgres,telemetry,dev]'
 	@touch .venv/.core $@

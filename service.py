@@ -51,7 +51,7 @@ def app(
         built.include_router(router)
     problems.install(built)
     describe(built, settings)
-    built.add_middleware(Guard, settings=settings, metrics=parts.metrics)
+    built.add_middleware(Guard, settings=settings, metrics=parts.metrics, telemetry=parts.telemetry)
     return built
 
 
@@ -74,6 +74,7 @@ async def life(parts: Parts, first_documents: Path | None) -> AsyncIterator[None
             await work
     await parts.pool.close()
     parts.database.close()
+    parts.telemetry.close()
 
 
 def _tell_end(work: asyncio.Task[None]) -> None:

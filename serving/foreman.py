@@ -66,9 +66,9 @@ class Foreman:
         except BusyError as busy:
             if item.tries < MOST_TRIES:
                 return
-            state, answer = "lost", problem_of(busy)
+            state, answer = "lost", problem_of(busy, self.keeper.pool.metrics)
         except GongkaiError as error:
-            state, answer = "refused", problem_of(error)
+            state, answer = "refused", problem_of(error, self.keeper.pool.metrics)
         await self.keeper.database.call(self.jobs.answer, item, state, orjson.dumps(answer).decode())
 
     async def _rest(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from serving.metrics import Metrics
     from serving.settings import Settings
+    from serving.telemetry import Telemetry
 
 HEADERS = (
     (b"content-security-policy", b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -39,10 +40,11 @@ log = structlog.get_logger()
 class Guard:
     """The outermost ASGI layer."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics, telemetry: Telemetry) -> None:
         self.app = app
         self.settings = settings
         self.metrics = metrics
+        self.telemetry = telemetry
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -62,16 +64,18 @@ class Guard:
                 message = {**message, "headers": [*message["headers"], *added]}
             await send(message)
 
-        try:
-            refused = self.refusal(dict(scope["headers"]))
-            if refused is None:
-                await self.app(scope, receive, answer)
-            else:
-                await response_of(refused, request)(scope, receive, answer)
-        except ClientLeftError:
-            status = 499
-        finally:
-            self.note(scope, status, perf_counter() - began)
+        headers, told = dict(scope["headers"]), {"gongkai.request": request}
+        with self.telemetry.request(headers, told):
+            try:
+                refused = self.refusal(headers)
+                if refused is None:
+                    await self.app(scope, receive, answer)
+                else:
+                    await response_of(refused, scope)(scope, receive, answer)
+            except ClientLeftError:
+                status = 499
+            finally:
+                self.note(scope, status, perf_counter() - began, told)
 
     def refusal(self, headers: dict[bytes, bytes]) -> ServiceError | None:
         """Why a request may not come in, if it may not."""
@@ -95,9 +99,12 @@ class Guard:
             )
         return None
 
-    def note(self, scope: Scope, status: int, seconds: float) -> None:
-        """Count the request and log it: route, status, time, never a word of the document."""
+    def note(self, scope: Scope, status: int, seconds: float, told: dict[str, Any]) -> None:
+        """Count the request and log it: route, status, time, never a word of the document; ``told`` is for its span."""
         route = getattr(scope.get("route"), "path", "none")
+        told |= {"http.request.method": scope["method"], "http.route": route, "http.response.status_code": status}
+        if "refused" in scope:
+            self.metrics.refusals.labels(scope["refused"]).inc()
         self.metrics.requests.labels(route, scope["method"] if route != "none" else "any", str(status)).inc()
         self.metrics.request_seconds.labels(route).observe(seconds)
         if route not in QUIET:

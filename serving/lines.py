@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from serving.metrics import Metrics
     from serving.settings import Settings
 
 KEYS = frozenset({"name", "text", "tables", "base64", "media_type"})
@@ -86,7 +87,8 @@ def _body(loaded: dict[str, Any]) -> tuple[bytes, str | None]:
     return loaded["text"].encode(), loaded.get("media_type", "text/plain")
 
 
-def problem_of(error: GongkaiError) -> dict[str, Any]:
-    """An error as a member of a line, in the shape of the service's problems."""
+def problem_of(error: GongkaiError, metrics: Metrics) -> dict[str, Any]:
+    """An error as a member of a line, in the shape of the service's problems, and counted like them."""
     status, kind = status_and_kind(error)
+    metrics.refusals.labels(kind).inc()
     return {"type": f"urn:gongkai:problem:{kind}", "title": error.what, "status": status, **error.details()}

@@ -26,7 +26,9 @@ class Metrics:
         self.queue = Gauge("gongkai_queue_length", "requests that wait for a worker", registry=one)
         self.workers = Gauge("gongkai_workers", "worker processes", ["state"], registry=one)
         self.worker_ends = Counter("gongkai_worker_ends", "workers that ended", ["reason"], registry=one)
-        self.refusals = Counter("gongkai_refusals", "requests refused", ["kind"], registry=one)
+        self.refusals = Counter(
+            "gongkai_refusals", "requests, and documents of batches and jobs, that were refused", ["kind"], registry=one
+        )
         self.documents = Counter("gongkai_documents", "documents extracted", registry=one)
         self.abstentions = Counter("gongkai_abstentions", "items whose theme was left open", ["reason"], registry=one)
         self.build = Info("gongkai", "version, model and lexicon in use", registry=one)

@@ -20,6 +20,7 @@ from serving.store.jobs import Jobs
 from serving.store.keys import Audit, Keys
 from serving.store.queries import Queries
 from serving.store.verdicts import Verdicts
+from serving.telemetry import Telemetry
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Parts:
 
     settings: Settings
     metrics: Metrics
+    telemetry: Telemetry
     pool: Pool
     intake: Intake
     database: Database
@@ -42,12 +44,12 @@ class Parts:
 
 def make_parts(settings: Settings, nursery: Launched) -> Parts:
     """All parts, the store opened and migrated. Errors: those of the store."""
-    metrics = Metrics()
+    metrics, telemetry = Metrics(), Telemetry(settings.telemetry)
     database = Database(settings.database_url)
-    pool = Pool(settings, metrics, nursery)
+    pool = Pool(settings, metrics, telemetry, nursery)
     keeper, jobs = Keeper(pool, database), Jobs(database)
     return Parts(
-        settings, metrics, pool, Intake(settings), database, Access(settings, database, Keys(database)),
+        settings, metrics, telemetry, pool, Intake(settings), database, Access(settings, database, Keys(database)),
         keeper, Queries(database), Verdicts(database), Audit(database), jobs, Foreman(keeper, jobs, settings.workers),
     )  # fmt: skip
 

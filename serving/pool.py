@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from serving.launch import Launched
     from serving.metrics import Metrics
     from serving.settings import Settings
+    from serving.telemetry import Telemetry
     from serving.workshop import Link
 
 LEAVING_GRACE_SECONDS = 0.2
@@ -45,9 +46,12 @@ class Task:
 class Pool:
     """Hands tasks to workers. All of it runs in the event loop; nothing here blocks."""
 
-    def __init__(self, settings: Settings, metrics: Metrics, nursery: Launched | None = None) -> None:
+    def __init__(
+        self, settings: Settings, metrics: Metrics, telemetry: Telemetry, nursery: Launched | None = None
+    ) -> None:
         self.settings = settings
         self.metrics = metrics
+        self.telemetry = telemetry
         self.waiting: deque[asyncio.Future[Link]] = deque()
         self.busy = 0
         self.mean_seconds = FIRST_GUESS_SECONDS
@@ -108,6 +112,7 @@ class Pool:
         self.mean_seconds += (spent - self.mean_seconds) / 16
         if "refused" in head:
             raise error_of(head)
+        self.telemetry.steps(head["steps"])
         if task.want == "result":
             self.metrics.documents.inc()
         for reason, number in head["abstained"].items():

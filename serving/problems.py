@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fastapi import FastAPI, Request
+    from starlette.types import Scope
 
     from serving.frames import Head
 
@@ -136,21 +137,22 @@ def error_of(head: Head) -> GongkaiError:
 
 
 def problem_response(
-    status: int, kind: str, title: str, details: Mapping[str, str], request: str | None, retry_after: int | None = None
+    status: int, kind: str, title: str, details: Mapping[str, str], scope: Scope, retry_after: int | None = None
 ) -> Response:
-    """A problem as a response."""
+    """A problem as a response; the request's ``scope`` remembers its kind, for the figures."""
+    scope["refused"] = kind
     shape = {"type": f"urn:gongkai:problem:{kind}", "title": title, "status": status, **details}
-    if request:
-        shape["request"] = request
+    if "request_id" in scope:
+        shape["request"] = scope["request_id"]
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
     return Response(orjson.dumps(shape), status, headers, media_type=MEDIA_TYPE)
 
 
-def response_of(error: GongkaiError, request: str | None = None) -> Response:
+def response_of(error: GongkaiError, scope: Scope) -> Response:
     """An error of this program as a response."""
     status, kind = status_and_kind(error)
     retry_after = error.retry_after if isinstance(error, ServiceError) else None
-    response = problem_response(status, kind, error.what, error.details(), request, retry_after)
+    response = problem_response(status, kind, error.what, error.details(), scope, retry_after)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
@@ -161,7 +163,7 @@ def install(app: FastAPI) -> None:
 
     async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, GongkaiError)
-        return response_of(error, request.scope.get("request_id"))
+        return response_of(error, request.scope)
 
     async def parameters(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -170,17 +172,17 @@ def install(app: FastAPI) -> None:
         told = ParameterError(
             "a parameter cannot be used", where=where, found=str(first["type"]), allowed=str(first["msg"])
         )
-        return response_of(told, request.scope.get("request_id"))
+        return response_of(told, request.scope)
 
     async def plain(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         if error.status_code == 400:
             told = ParameterError("the body cannot be read", where="body", allowed="JSON in UTF-8")
-            return response_of(told, request.scope.get("request_id"))
+            return response_of(told, request.scope)
         details = (
             {"where": f"{request.method} {request.scope['path'][:200]}"} if error.status_code in {404, 405} else {}
         )
-        shown = problem_response(error.status_code, "http", error.detail, details, request.scope.get("request_id"))
+        shown = problem_response(error.status_code, "http", error.detail, details, request.scope)
         shown.headers.update(error.headers or {})
         if error.status_code == 405:
             shown.headers["Allow"] = ", ".join(methods_of(request))
@@ -188,7 +190,7 @@ def install(app: FastAPI) -> None:
 
     async def unforeseen(request: Request, _: Exception) -> Response:
         told = UnforeseenError("the service made a mistake", do="send it again; tell who runs the service if it lasts")
-        return response_of(told, request.scope.get("request_id"))
+        return response_of(told, request.scope)
 
     app.add_exception_handler(GongkaiError, ours)
     app.add_exception_handler(RequestValidationError, parameters)

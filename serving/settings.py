@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     shutdown_seconds: float = Field(30, ge=0, description="longest time to finish work when asked to stop")
     requests_per_minute: int = Field(0, ge=0, description="requests a minute for each key or address; 0: no limit")
     allowed_hosts: str = Field("", description="host names to answer to, comma-separated; empty: the host's own")
+    telemetry: str = Field(
+        "", description="OpenTelemetry collector, such as http://127.0.0.1:4318/v1/traces; empty: off"
+    )
     log_level: str = Field("info", description="debug, info, warning or error")
 
     @field_validator("log_level")

@@ -106,7 +106,7 @@ class Batch(StreamingResponse):
         try:
             while (line := await self.waiting.get()) is not None:
                 if isinstance(line, GongkaiError):
-                    yield orjson.dumps({"ordinal": ordinal, "name": None, "problem": problem_of(line)}) + b"\n"
+                    yield self.refused(ordinal, None, line)
                     continue
                 running.add(asyncio.ensure_future(self.answer(ordinal, line)))
                 ordinal += 1
@@ -130,10 +130,15 @@ class Batch(StreamingResponse):
             name = given.name
             result = await self.patiently(Task(given.body, given.media_type, given.name, self.with_text))
         except GongkaiError as error:
-            return orjson.dumps({"ordinal": ordinal, "name": name, "problem": problem_of(error)}) + b"\n"
+            return self.refused(ordinal, name, error)
         finally:
             self.hold(-len(line))
         return orjson.dumps({"ordinal": ordinal, "name": name})[:-1] + b',"result":' + result + b"}\n"
+
+    def refused(self, ordinal: int, name: str | None, error: GongkaiError) -> bytes:
+        """The line that says what is wrong with a document."""
+        problem = problem_of(error, self.service.metrics)
+        return orjson.dumps({"ordinal": ordinal, "name": name, "problem": problem}) + b"\n"
 
     async def patiently(self, task: Task) -> bytes:
         """A result, waiting while the queue is full."""
