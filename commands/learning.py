@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from extractor.classify.linear import find_model, live_model_name
+from extractor.classify.linear import find_model
 from extractor.classify.themes import ThemeCoder
 
 Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Files.")]
@@ -61,29 +61,17 @@ def train(
     name: Annotated[str, typer.Option(help="The candidate's name.")],
     with_project: Annotated[bool, typer.Option(help="Train on the project's own labels as well.")] = True,
 ) -> None:
-    """Train a candidate on labels; the live model stays as it is."""
-    from training.agreement import adjudicate
-    from training.labels import project_labels, read_labels
-    from training.train import check_name, merge_labels, models_home
-    from training.train import train as run
+    """Train a candidate on labels of themes and of counts; the live model stays as it is."""
+    from training.candidate import train_candidate
+    from training.intake import read_files
 
-    groups = [read_labels(path) for path in label_files]
-    merged = merge_labels(*([project_labels()] if with_project else []), *groups)
-    folder = models_home() / check_name(name)
-    card = run(
-        adjudicate(merged),
-        folder,
-        parent=live_model_name() or "default",
-        progress=lambda share, step: typer.echo(f"{share:4.0%} {step}", err=True),
-    )
-    figures = card["figures"]["holdout"]
+    taken = read_files(label_files)
     _print(
-        {
-            "name": name,
-            "sha256": card["sha256"],
-            **{key: figures[key] for key in ("themes_kappa", "themes_micro", "themes_macro")},
-        }
-    )
+        train_candidate(
+            name, taken, with_project=with_project,
+            progress=lambda share, step: typer.echo(f"{share:4.0%} {step}", err=True),
+        )
+    )  # fmt: skip
 
 
 def promote(
@@ -124,9 +112,10 @@ def labels(
     out: Annotated[Path | None, typer.Option(help="Where to write; none: check only.")] = None,
 ) -> None:
     """Check labels and convert them between formats; nothing is written when a line is wrong."""
+    from training.card import describe_labels
     from training.checks import find_faults
     from training.formats import READERS, WRITERS
-    from training.train import describe_labels, merge_labels
+    from training.train import merge_labels
 
     merged = merge_labels(*(READERS[source](path.read_bytes(), path.name) for path in files))
     if out is not None:

@@ -24,9 +24,10 @@ from extractor.vocabulary import THEMES
 from tests.poison import POISONS, honest, leaked
 from training import agreement, checks, drift, evaluate, formats, prevalence, queue
 from training.fit import Example, fit_model
+from training.gates import check_candidate
 from training.items import Item
 from training.labels import Label, dump_lines, parse_lines, project_labels
-from training.promote import candidate_folder, check_candidate, history, list_models, promote, rollback
+from training.promote import candidate_folder, history, list_models, promote, rollback
 from training.train import train
 
 ITEMS, HELDOUT, GOLDEN = project_labels(), project_labels("heldout"), project_labels("golden")

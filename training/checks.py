@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import rjieba
 
@@ -39,12 +40,23 @@ KEYWORDS = {
 }
 
 
+class Written(Protocol):
+    """What was written for an agency: a label or a labelled passage."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def agency(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """Two items of nearly the same characters; ``likeness`` is the Jaccard share of their 4-grams."""
+    """Two texts of nearly the same characters; ``likeness`` is the Jaccard share of their 4-grams."""
 
-    first: Label
-    second: Label
+    first: Written
+    second: Written
     likeness: float
 
 
@@ -54,10 +66,10 @@ def grams(text: str) -> frozenset[str]:
     return frozenset(letters[i : i + GRAM] for i in range(max(1, len(letters) - GRAM + 1)))
 
 
-def find_copies(labels: Sequence[Label], against: Sequence[Label] | None = None) -> Iterator[Copy]:
+def find_copies(labels: Sequence[Written], against: Sequence[Written] | None = None) -> Iterator[Copy]:
     """Pairs above ``NEAR_COPY``, within ``labels``, or of ``labels`` with ``against``."""
     index: dict[str, list[int]] = defaultdict(list)
-    known: list[Label] = list(against or ())
+    known: list[Written] = list(against or ())
     sets = [grams(label.text) for label in known]
     for place, found in enumerate(sets):
         for gram in found:
@@ -76,7 +88,7 @@ def find_copies(labels: Sequence[Label], against: Sequence[Label] | None = None)
             sets.append(own)
 
 
-def refuse_leaks(labels: Sequence[Label], holdout: Sequence[Label]) -> None:
+def refuse_leaks(labels: Sequence[Written], holdout: Sequence[Written]) -> None:
     """Refuse labels that copy the hold-out, or come from its agencies. Errors: ``LabelError``."""
     copies = list(find_copies(labels, holdout))
     if copies:

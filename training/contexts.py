@@ -7,6 +7,7 @@ shows) and ``numerals`` that are no count, with the reason. A numeral that no ma
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -24,9 +25,12 @@ from extractor.vocabulary import (
     ROLES,
     SECTIONS,
 )
+from training.labels import parse_object
 
 SCHEMA = "gongkai.context/1"
 FILE = "contexts.jsonl"
+HELDOUT = "heldout_contexts.jsonl"
+TEXTS = ("id", "agency", "agency_type", "level", "section", "text")
 SECTION_CODES = frozenset(SECTIONS) | {"improvements"}
 REASONS = frozenset(LEDGER_STATUSES) - {"fact"}
 
@@ -111,20 +115,31 @@ def parse_passage(data: Any, where: str) -> Passage:
             values[key] = tuple(kind(**mark) for mark in data[key])
     except (KeyError, TypeError) as error:
         raise LabelError("a passage's fields are wrong", where=where, allowed=", ".join(Passage.__slots__)) from error
+    if not all(isinstance(values[key], str) and values[key] for key in TEXTS) or type(values["year"]) is not int:
+        raise LabelError("a passage's fields are wrong", where=where, allowed=f"text in {', '.join(TEXTS)}, a year")
     passage = Passage(**values)
     if passage.section not in SECTION_CODES:
         raise LabelError("a passage has an unknown section", where=where, allowed=", ".join(sorted(SECTION_CODES)))
     marks: tuple[CountMark | ChannelMark | NumeralMark, ...] = (*passage.counts, *passage.channels, *passage.numerals)
     for mark in marks:
-        if not 0 <= mark.start < mark.end <= len(passage.text):
-            raise LabelError("a mark lies outside its text", where=where, found=f"{mark.start} to {mark.end}")
-        for key in CODES.keys() & set(mark.__slots__):
-            value = getattr(mark, key)
-            if value not in CODES[key] and not (value is None and key == "channel"):
-                raise LabelError(
-                    "a mark has an unknown code", where=f"{where}, {key}", allowed=", ".join(sorted(CODES[key]))
-                )
+        _check_mark(mark, passage, where)
     return passage
+
+
+def _check_mark(mark: CountMark | ChannelMark | NumeralMark, passage: Passage, where: str) -> None:
+    """Errors: ``LabelError``."""
+    places = type(mark.start) is int and type(mark.end) is int
+    if not places or not 0 <= mark.start < mark.end <= len(passage.text):
+        raise LabelError("a mark lies outside its text", where=where, allowed="0 ≤ start < end ≤ length of the text")
+    for key in CODES.keys() & set(mark.__slots__):
+        value = getattr(mark, key)
+        known = (value is None and key == "channel") or (isinstance(value, str) and value in CODES[key])
+        if not known:
+            raise LabelError(
+                "a mark has an unknown code", where=f"{where}, {key}", allowed=", ".join(sorted(CODES[key]))
+            )
+    if isinstance(mark, CountMark) and type(mark.value) not in {int, float}:
+        raise LabelError("a mark has a wrong value", where=f"{where}, value", allowed="a number")
 
 
 def parse_passages(data: bytes, name: str = FILE) -> tuple[Passage, ...]:
@@ -135,11 +150,7 @@ def parse_passages(data: bytes, name: str = FILE) -> tuple[Passage, ...]:
         if not line.strip():
             continue
         where = f"{name}, line {number}"
-        try:
-            content = json.loads(line)
-        except ValueError as error:
-            raise LabelError("a line is no JSON", where=where, do="write one JSON object a line, in UTF-8") from error
-        passage = parse_passage(content, where)
+        passage = parse_passage(parse_object(line, where), where)
         if passage.id in seen:
             raise LabelError("two passages have one id", where=where, do="give each passage its own id")
         seen.add(passage.id)
@@ -150,6 +161,18 @@ def parse_passages(data: bytes, name: str = FILE) -> tuple[Passage, ...]:
 def project_passages() -> tuple[Passage, ...]:
     """The project's own labelled passages."""
     return parse_passages((files("training") / "labelled" / FILE).read_bytes())
+
+
+def heldout_passages() -> tuple[Passage, ...]:
+    """The frozen hold-out of passages, written apart and never trained on; empty while there is none."""
+    entry = files("training") / "labelled" / HELDOUT
+    return parse_passages(entry.read_bytes(), HELDOUT) if entry.is_file() else ()
+
+
+def hash_passages(passages: Sequence[Passage]) -> str:
+    """SHA-256 over the passages in the order of their ids."""
+    lines = sorted(passage.to_line() for passage in passages)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def write_passages(passages: Sequence[Passage], path: Path) -> None:

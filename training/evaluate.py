@@ -22,17 +22,22 @@ BINS = 15
 RESAMPLES = 400
 SEED = 2019
 CODES = tuple(THEMES)
+COVERAGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.92, 0.94, 0.96, 0.98, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The right themes of an item and what was coded, with the probability of each coded theme."""
+    """The right themes of an item and what was coded, with the probability of each coded theme.
+
+    ``sureness`` is the probability of the first coded theme to be first; abstention goes by it.
+    """
 
     right: tuple[str, ...]
     coded: tuple[str, ...]
     probabilities: tuple[float, ...]
     abstained: str | None
     group: str
+    sureness: float = 1.0
 
 
 def judge(labels: Sequence[Label], codings: Sequence[Any]) -> tuple[Judged, ...]:
@@ -44,6 +49,7 @@ def judge(labels: Sequence[Label], codings: Sequence[Any]) -> tuple[Judged, ...]
             tuple(theme.probability for theme in coding.themes),
             coding.abstained,
             label.agency,
+            coding.sureness,
         )
         for label, coding in zip(labels, codings, strict=True)
     )
@@ -216,6 +222,7 @@ def measure(judged: Sequence[Judged]) -> dict[str, Any]:
     true = total.counts[0, :, 2].astype(int).tolist()
     figures["themes"] = {code: {**_row(scores[i], spread[:, i]), "items": true[i]} for i, code in enumerate(CODES)}
     figures["abstention"] = {key: round(value, 4) for key, value in abstention(judged).items()}
+    figures["saved_by_abstaining"] = saved_by_abstaining(judged)
     figures["risk_at_coverage"] = risk_curve(judged)
     confusion = Counter((item.right[0], item.coded[0]) for item in judged if item.right[0] != item.coded[0])
     ranked = sorted(confusion.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -229,7 +236,22 @@ def _row(value: float, values: Floats) -> dict[str, float]:
 
 
 def risk_curve(judged: Sequence[Judged]) -> list[dict[str, float]]:
-    """Share of wrong first themes when only the tenth, two tenths … with the likeliest first theme are kept."""
-    surest = sorted(judged, key=lambda item: (-item.probabilities[0], item.group))
-    steps = [max(1, round(len(surest) * part / 10)) for part in range(1, 11)]
-    return [{"kept": part / 10, "wrong": round(_wrong(surest[:end]), 4)} for part, end in enumerate(steps, 1)]
+    """Share of wrong first themes when only the surest are kept, by tenths and in the last tenth by fiftieths."""
+    surest = sorted(judged, key=lambda item: (-item.sureness, item.group))
+    return [
+        {"kept": share, "wrong": round(_wrong(surest[: max(1, round(len(surest) * share))]), 4)} for share in COVERAGES
+    ]
+
+
+def saved_by_abstaining(judged: Sequence[Judged]) -> dict[str, float]:
+    """By how much the error among all is higher than among the kept, with its interval over agencies."""
+    groups = sorted({item.group for item in judged})
+    rows = {group: row for row, group in enumerate(groups)}
+    table = np.zeros((len(groups), 4))
+    for item in judged:
+        wrong, kept = item.right[0] != item.coded[0], item.abstained is None
+        table[rows[item.group]] += (1, wrong, kept, kept and wrong)
+    picks = np.random.default_rng(SEED).integers(0, len(groups), (RESAMPLES, len(groups)))
+    both = np.concatenate((table.sum(axis=0)[None], table[picks].sum(axis=1)))
+    gaps = both[:, 1] / np.maximum(1, both[:, 0]) - both[:, 3] / np.maximum(1, both[:, 2])
+    return _row(float(gaps[0]), gaps[1:])

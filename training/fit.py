@@ -52,6 +52,7 @@ def fold_models(
     decision: str,
     strength: float = STRENGTH,
     evenness: float = EVEN,
+    least_weight: float = 0.0,
 ) -> Iterator[tuple[LinearModel, Places]]:
     """For each fold a model fitted without it, and the places of the fold's examples. Errors: ``LabelError``."""
     groups = [example.group for example in examples]
@@ -62,23 +63,27 @@ def fold_models(
     folds = assign_folds(groups)
     for fold in range(FOLDS):
         inside = [example for example, place in zip(examples, folds, strict=True) if place != fold]
-        yield fit_uncalibrated(inside, labels, decision, strength, evenness), np.flatnonzero(folds == fold)
+        yield (
+            fit_uncalibrated(inside, labels, decision, strength, evenness, least_weight),
+            np.flatnonzero(folds == fold),
+        )
 
 
 def fit_model(
-    examples: Sequence[Example], labels: Sequence[str], *, decision: str = "one_vs_rest", strength: float = STRENGTH
-) -> tuple[LinearModel, Floats]:
+    examples: Sequence[Example], labels: Sequence[str], *, decision: str = "one_vs_rest", strength: float = STRENGTH,
+    least_weight: float = 0.0,
+) -> tuple[LinearModel, Floats]:  # fmt: skip
     """A calibrated model, and the out-of-fold scores of the examples (examples × labels).
 
     ``decision`` is ``one_vs_rest`` (several labels a text) or ``softmax`` (exactly one). Errors: ``LabelError``.
     """
     held = np.zeros((len(examples), len(labels)))
     unknown = np.zeros(len(examples))
-    for part, outside in fold_models(examples, labels, decision, strength):
+    for part, outside in fold_models(examples, labels, decision, strength, least_weight=least_weight):
         for index in outside:
             held[index] = part.scores(examples[index].tokens)
             unknown[index] = part.novelty(examples[index].tokens)
-    model = fit_uncalibrated(examples, labels, decision, strength)
+    model = fit_uncalibrated(examples, labels, decision, strength, least_weight=least_weight)
     return calibrated(model, held, truth_of(examples, labels), unknown), held
 
 
@@ -89,11 +94,13 @@ def calibrated(model: LinearModel, held: Floats, truth: Floats, unknown: Floats)
 
 
 def fit_uncalibrated(
-    examples: Sequence[Example], labels: Sequence[str], decision: str, strength: float, evenness: float = EVEN
-) -> LinearModel:
+    examples: Sequence[Example], labels: Sequence[str], decision: str, strength: float, evenness: float = EVEN,
+    least_weight: float = 0.0,
+) -> LinearModel:  # fmt: skip
     """The linear model by itself, its calibration the identity.
 
     ``evenness`` 1 weighs a label's own examples and all others alike, 0 weighs every example alike.
+    Weights nearer to zero than ``least_weight`` are dropped.
     """
     from sklearn.linear_model import LogisticRegression  # seconds to import: only where it is needed
 
@@ -109,6 +116,7 @@ def fit_uncalibrated(
             fitted.fit(matrix, truth[:, column])
             weights[:, column], bias[column] = fitted.coef_[0], fitted.intercept_[0]
     ones, zeros = np.ones(len(labels)), np.zeros(len(labels))
+    weights[np.abs(weights) < least_weight] = 0.0
     kept = weights.astype(np.float16).astype(np.float64)
     return LinearModel(tuple(labels), decision, vocabulary, idf, kept, bias, ones, zeros, 1.0)
 

@@ -109,12 +109,7 @@ def parse_lines(data: bytes, name: str) -> tuple[Label, ...]:
         if not line.strip():
             continue
         where = f"{name}, line {number}"
-        try:
-            label = parse_label(json.loads(line.decode("utf-8")), where)
-        except (ValueError, RecursionError) as error:
-            if isinstance(error, LabelError):
-                raise
-            raise LabelError("a line is no JSON", where=where, do="write one JSON object a line, in UTF-8") from error
+        label = parse_label(parse_object(line, where), where)
         if (label.id, label.coder) in seen:
             raise LabelError("a coder labelled an id twice", where=where, do="keep one line for each id and coder")
         seen.add((label.id, label.coder))
@@ -122,6 +117,14 @@ def parse_lines(data: bytes, name: str) -> tuple[Label, ...]:
     if not labels:
         raise LabelError("a file holds no labels", where=name, do="give at least one line")
     return tuple(labels)
+
+
+def parse_object(line: bytes, where: str) -> Any:
+    """The data of a line. Errors: ``LabelError`` where it is no JSON."""
+    try:
+        return json.loads(line.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise LabelError("a line is no JSON", where=where, do="write one JSON object a line, in UTF-8") from error
 
 
 def dump_lines(labels: Sequence[Label]) -> bytes:

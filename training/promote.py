@@ -1,4 +1,4 @@
-"""Which model is live: gates before a candidate goes live, an atomic switch, the way back, and a record of it all.
+"""Which model is live: an atomic switch behind the gates, the way back, and a record of it all.
 
 The live model is named by one small file, replaced in one move, so that a service that reads it between two requests
 sees the old name or the new one, never half of one. Models are never overwritten or removed here.
@@ -8,58 +8,25 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from extractor.classify.linear import CARD, LIVE, ModelFolder, find_model, hash_of, live_model_name
-from extractor.classify.themes import ThemeCoder
 from extractor.errors import ModelError
-from training.evaluate import Judged, draws, f1_by_theme, interval, judge, tally, theme_scores
-from training.labels import Label, hash_labels, project_labels
-from training.train import check_name, file_hashes, models_home
+from training.card import file_hashes
+from training.gates import Check, check_candidate
+from training.train import check_name, models_home
 
 HISTORY = "history.jsonl"
-MARGIN = 0.02
-FLOOR = 0.6
-MOST_LOST_A_THEME = 0.12
-MOST_LOST_OUT_OF_FOLD = 0.06
-LEAST_ITEMS = 15
-COLLAPSE = 0.5
-LEAST_KEPT = 0.4
-MOST_MORE = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """One condition of going live; ``said`` gives the figures."""
+class GatesError(ModelError):
+    """A candidate that its gates, or the golden examples, keep from going live."""
 
-    name: str
-    passed: bool
-    said: str
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """An example whose themes would change."""
-
-    id: str
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """All gates of a candidate, and the examples that it codes otherwise."""
-
-    gates: tuple[Gate, ...]
-    differences: tuple[Difference, ...]
-
-    @property
-    def passed(self) -> bool:
-        """Whether every gate is passed."""
-        return all(gate.passed for gate in self.gates)
+    def __init__(self, what: str, check: Check, *, where: str, found: str, do: str) -> None:
+        super().__init__(what, where=where, found=found, do=do)
+        self.check = check
 
 
 def candidate_folder(name: str) -> ModelFolder:
@@ -74,104 +41,6 @@ def candidate_folder(name: str) -> ModelFolder:
             "a model's files are not those of its card", where=name, found=", ".join(changed), do="train it again"
         )
     return folder
-
-
-def check_candidate(
-    candidate: ModelFolder,
-    live: ModelFolder,
-    holdout: Sequence[Label] | None = None,
-    golden: Sequence[Label] | None = None,
-) -> Check:
-    """Candidate and live model side by side on the frozen hold-out and the golden examples."""
-    holdout = project_labels("heldout") if holdout is None else holdout
-    golden = project_labels("golden") if golden is None else golden
-    coders = ThemeCoder(live), ThemeCoder(candidate)
-    texts = [label.text for label in holdout]
-    before, after = (judge(holdout, coder.code(texts)) for coder in coders)
-    cards = live.card(), candidate.card()
-    gates = (
-        _same_holdout(cards[1], holdout),
-        not_worse(before, after),
-        no_theme_lost(before, after),
-        themes_taught(*cards),
-        labels_agree(*cards),
-    )
-    examples = [label.text for label in golden]
-    codes = [[tuple(theme.code for theme in coding.themes) for coding in coder.code(examples)] for coder in coders]
-    differences = tuple(Difference(g.id, a, b) for g, a, b in zip(golden, *codes, strict=True) if a != b)
-    return Check(gates, differences)
-
-
-def _same_holdout(card: dict[str, Any], holdout: Sequence[Label]) -> Gate:
-    same = card.get("holdout", {}).get("sha256") == hash_labels(holdout)
-    return Gate(
-        "frozen hold-out", same, "the candidate was kept apart from this hold-out" if same else "another hold-out"
-    )
-
-
-def not_worse(before: Sequence[Judged], after: Sequence[Judged]) -> Gate:
-    """Macro F1 not lower by more than the margin: the lower end of a paired bootstrap over agencies.
-
-    Themes with fewer than ``LEAST_ITEMS`` items in the hold-out are left to ``no_theme_lost``: one item more or less
-    of such a theme would move the mean by as much as the margin.
-    """
-    common = [count >= LEAST_ITEMS for _, count in f1_by_theme(before).values()]
-    tallies = tally(before), tally(after)
-    old, new = (float(theme_scores(found.total())[:, common].mean()) for found in tallies)
-    drawn = [theme_scores(draws(found))[:, common].mean(axis=1) for found in tallies]
-    low, high = interval(drawn[1] - drawn[0], 0.9)
-    passed = new - old >= -MARGIN and low >= -1.5 * MARGIN
-    said = f"macro F1 {old:.3f} → {new:.3f}, change {low:+.3f} to {high:+.3f}, margin {MARGIN}"
-    return Gate("not worse than the live model", passed, said)
-
-
-def no_theme_lost(before: Sequence[Judged], after: Sequence[Judged]) -> Gate:
-    """No theme's F1 below the floor, or far below what it was; for a theme of few items only a collapse counts."""
-    old, new = f1_by_theme(before), f1_by_theme(after)
-    lost = []
-    for code, (was, items) in old.items():
-        now = new[code][0]
-        least = max(min(FLOOR, was), was - MOST_LOST_A_THEME) if items >= LEAST_ITEMS else was - COLLAPSE
-        if items and now < least:
-            lost.append(f"{code} {was:.2f} → {now:.2f}")
-    return Gate(
-        "no theme below its floor",
-        not lost,
-        "; ".join(lost) or f"all at {FLOOR} and within {MOST_LOST_A_THEME} of before",
-    )
-
-
-def themes_taught(live: dict[str, Any], candidate: dict[str, Any]) -> Gate:
-    """Every theme keeps its place among the labels: none nearly dropped, none flooding the others."""
-    shares = [
-        {code: count / card["labels"]["items"] for code, count in card["labels"]["first_themes"].items()}
-        for card in (live, candidate)
-    ]
-    odd = [
-        f"{code} {was:.1%} → {shares[1].get(code, 0.0):.1%}"
-        for code, was in shares[0].items()
-        if shares[1].get(code, 0.0) < was * LEAST_KEPT or shares[1].get(code, 0.0) > was + MOST_MORE
-    ]
-    return Gate(
-        "every theme taught",
-        not odd,
-        "; ".join(odd) or "shares of first themes are near those of the live model's labels",
-    )
-
-
-def labels_agree(live: dict[str, Any], candidate: dict[str, Any]) -> Gate:
-    """The labels can be told from their texts about as well as those of the live model: noise cannot."""
-    figures = [card.get("figures", {}).get("out_of_fold", {}) for card in (live, candidate)]
-    pairs = [
-        (name, *(figure.get(name, {}).get("value", 0.0) for figure in figures))
-        for name in ("themes_kappa", "themes_macro")
-    ]
-    passed = all(now >= was - MOST_LOST_OUT_OF_FOLD for _, was, now in pairs)
-    return Gate(
-        "labels agree with one another",
-        passed,
-        ", ".join(f"out of fold {name} {was:.3f} → {now:.3f}" for name, was, now in pairs),
-    )
 
 
 def promote(
@@ -190,13 +59,15 @@ def promote(
     check = check_candidate(candidate, live)
     if not force and not check.passed:
         failed = "; ".join(f"{gate.name}: {gate.said}" for gate in check.gates if not gate.passed)
-        raise ModelError(
-            "a candidate did not pass its gates", where=name, found=failed, do="mend its labels, or --force --why TEXT"
-        )
+        raise GatesError(
+            "a candidate did not pass its gates", check, where=name, found=failed,
+            do="mend its labels, or --force --why TEXT",
+        )  # fmt: skip
     if not force and check.differences and not accept_differences:
         ids = ", ".join(difference.id for difference in check.differences)
-        raise ModelError(
+        raise GatesError(
             "golden examples would change",
+            check,
             where=name,
             found=f"{len(check.differences)}: {ids}",
             do="look at them, then --accept-differences",

@@ -30,7 +30,7 @@ from training.fit import (
 )
 from training.labels import Label
 
-UNSURE_SHARE = 0.11
+UNSURE_SHARE = 0.14
 APART_SHARE = 0.02
 EVENNESS = 0.25
 CODES = tuple(THEMES)

@@ -15,12 +15,12 @@ import pytest
 from extractor.classify.themes import ThemeCoder
 from extractor.errors import LabelError
 from tests.poison import POISONS, honest, leaked
+from training.card import describe_labels, held_out_judged
 from training.checks import refuse_leaks
 from training.evaluate import Judged, judge, measure
+from training.gates import labels_agree, no_theme_lost, not_worse, themes_taught
 from training.labels import Label, project_labels
-from training.promote import labels_agree, no_theme_lost, not_worse, themes_taught
 from training.themes import fit_themes
-from training.train import describe_labels, held_out_judged
 
 pytestmark = pytest.mark.soak
 ROUNDS = 40
