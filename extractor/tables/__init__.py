@@ -18,6 +18,7 @@ from extractor.tables.proactive import read_proactive
 from extractor.tables.reading import TableReading, cells_of
 from extractor.tables.reviews import read_reviews
 from extractor.tables.statistics import read_statistics
+from extractor.tables.unsure import without_unsure
 
 if TYPE_CHECKING:
     from extractor.report import Report
@@ -32,7 +33,12 @@ def read_tables(report: Report) -> Report:
     readings = _read_official(ink)
     statistics, statistics_region = (None, ()) if readings else read_statistics(ink, report)
     given = report.given or Tables()
-    found = {reading.table: Table(reading.edition, "read", cells_of(reading, report)) for reading in readings}
+    found = {
+        reading.table: Table(
+            reading.edition, "read", without_unsure(cells_of(reading, report), report, (reading.start, reading.end))
+        )
+        for reading in readings
+    }
     tables = Tables(
         proactive=_given(given.proactive) or found.get("proactive"),
         applications=_given(given.applications) or found.get("applications"),

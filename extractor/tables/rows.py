@@ -9,7 +9,7 @@ row is read only when all of these ways give it the same values. No value is eve
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
@@ -45,12 +45,13 @@ class _Option:
 @dataclass(frozen=True, slots=True)
 class _Border:
     """The lines of values between two labels: those before ``least`` are the first row's, those from ``most`` on
-    the second's; ``own`` of them stand on the first row's label."""
+    the second's; ``own`` of them stand on the first row's label; ``is_walled`` that heads part the two."""
 
     lines: tuple[tuple[Value, ...], ...]
     least: int
     most: int
     own: int = 0
+    is_walled: bool = False
 
     def cuts(self) -> range:
         """Where the lines may be parted."""
@@ -78,7 +79,7 @@ def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
         for slot in slots:
             slot.values, slot.cells = slot.gap.values, list(slot.gap.values)
         return
-    _deal(slots, borders, ink)
+    _deal(slots, _pinned(borders), ink)
     place_fields(slots, ink)
 
 
@@ -142,7 +143,7 @@ def _border(slot: Slot, ink: Ink, *, is_last: bool) -> _Border:
     if slot.wall:
         behind = sum(line[0].start < slot.wall for line in lines)
         least = most = max(least, behind)
-    return _Border(tuple(lines), least, most, own)
+    return _Border(tuple(lines), least, most, own, bool(slot.wall))
 
 
 def _is_page_number(line: tuple[Value, ...], ink: Ink) -> bool:
@@ -150,6 +151,28 @@ def _is_page_number(line: tuple[Value, ...], ink: Ink) -> bool:
     if line[0].explicit or not ink.stands_alone(line[0].start, line[-1].end):
         return False
     return bool(line[0].group) or (len(line) == 1 and line[0].is_run and len(line[0].raw) <= 3)
+
+
+def _pinned(borders: Sequence[_Border]) -> list[_Border]:
+    """Borders whose lines are all the first row's, since the second row is sure to have its own behind its label.
+
+    A row has its values on one side of its label, so what stands before a label with values behind it is the row's
+    before. From the last row, which nothing follows, this goes on upwards as far as values stand behind each label.
+    """
+    pinned = list(borders)
+    is_sure = True
+    for index in range(len(borders) - 1, 0, -1):
+        border = pinned[index]
+        if is_sure and not border.is_walled:
+            border = pinned[index] = replace(border, least=len(border.lines), most=len(border.lines))
+        own = [value for line in border.lines[: border.least] for value in line]
+        is_sure = border.own > 0 or (border.least == border.most and not _may_be_page_number(own))
+    return pinned
+
+
+def _may_be_page_number(values: Sequence[Value]) -> bool:
+    """Whether values are none at all, or may be no more than the number of a page."""
+    return len(values) < 2 or len({value.group for value in values if value.group}) > 0
 
 
 def _deal(slots: Sequence[Slot], borders: Sequence[_Border], ink: Ink) -> None:

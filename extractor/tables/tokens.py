@@ -38,7 +38,7 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 _PART = re.compile(r"\d+|-+|/")
-_MARKER_TAIL = re.compile(rf"[ \t]?[.、)。,·:;][ \t]*(?=[{_HAN}“\"‘])")
+_MARKER_TAIL = re.compile(rf"(?:[ \t]?[.、)。,·:;][ \t]*|[.、]\s{{0,4}})(?=[{_HAN}“\"‘])")
 _MARKER_BELOW = re.compile(rf"\r?\n[.、](?=[{_HAN}“\"‘])")
 _GROUP_BEFORE = re.compile(rf"[{_HAN}][ \t\u3000]*$")
 _LEADING_ZERO = re.compile(r"-?0\d")

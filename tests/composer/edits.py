@@ -140,7 +140,9 @@ def with_group_twice(sheet: Sheet, rng: random.Random) -> Sheet:
             continue
         cut = rng.randint(1, spanning.rows - 1)
         rows[place] = tuple(replace(b, rows=cut) if b is spanning else b for b in row)
-        rows[place + cut] = (replace(spanning, rows=spanning.rows - cut), *rows[place + cut])
+        rest, target = replace(spanning, rows=spanning.rows - cut), rows[place + cut]
+        outer = int(target[0].text.startswith("三、") and target[0].rows > 1)
+        rows[place + cut] = (*target[:outer], rest, *target[outer:])
         left += 1
     return replace(sheet, rows=tuple(rows)) if left else sheet
 
