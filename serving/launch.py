@@ -29,7 +29,7 @@ def launch_nursery(settings: Settings) -> Launched:
     process = subprocess.Popen(  # noqa: S603 - this program's own module
         [sys.executable, "-m", "serving.nursery", str(there.fileno())],
         pass_fds=[there.fileno()],
-        env=dict(os.environ, OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1"),
+        env=dict(os.environ, GONGKAI_HOME=str(settings.home), OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1"),
         stdin=subprocess.DEVNULL,
         start_new_session=True,
     )

@@ -1,4 +1,4 @@
-"""The server's side of the processes: the nursery, one link to each worker, and their replacement.
+"""The server's side of the processes: the crew, one link to each worker, and their replacement.
 
 Every process speaks over a socket, so its end is known at once from the socket closing, whoever ended it.
 """
@@ -8,31 +8,32 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import deque
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from serving.crew import Crew
 from serving.frames import Head, pack, unpack
 from serving.launch import Launched, launch_nursery
 from serving.problems import error_of
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
 
     from serving.metrics import Metrics
     from serving.settings import Settings
 
 RESTART_SECONDS = 1.0
-MOST_DESCRIPTORS = 8
 log = structlog.get_logger()
 
 
 class Link(asyncio.Protocol):
     """The connection to one worker process. ``ask`` may be called again only after its answer came."""
 
-    def __init__(self, process: int, workshop: Workshop) -> None:
+    def __init__(self, process: int, crew: Crew, workshop: Workshop) -> None:
         self.process = process
+        self.crew = crew
         self.workshop = workshop
         self.buffer = bytearray()
         self.answer: asyncio.Future[tuple[Head, bytes]] | None = None
@@ -74,7 +75,12 @@ class Link(asyncio.Protocol):
     def end(self, reason: str) -> None:
         """Kill the worker; a fresh one is asked for when its socket closes."""
         self.reason = reason
-        self.workshop.kill(self.process)
+        self.crew.wish({"kill": self.process})
+
+    def leave(self) -> None:
+        """Let an idle worker go: it ends when its socket closes."""
+        if self.transport is not None:
+            self.transport.close()
 
 
 def _look_at_error(future: asyncio.Future[Any]) -> None:
@@ -96,35 +102,40 @@ class Workshop:
         self.idle: deque[Link] = deque()
         self.closing = False
         self.provenance: dict[str, str] = {}
-        self.nursery = nursery
-        self._buffer = bytearray()
-        self._descriptors: deque[int] = deque()
-        self._told: asyncio.Future[Head] | None = None
+        self.crew: Crew | None = None
+        self._first = nursery
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._changing = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Wait until rules and model are loaded, and ask for the workers. Errors: what the nursery was refused for."""
-        if self.nursery is None:
-            self.nursery = launch_nursery(self.settings)
-        loop = asyncio.get_running_loop()
-        self._told = loop.create_future()
-        loop.add_reader(self.nursery.control, self._hear)
-        told = await self._told
-        if "refused" in told:
-            raise error_of(told)
-        self.provenance = told["provenance"]
-        for _ in range(self.settings.workers):
-            self._wish({"fork": True})
+        """Wait until rules and model are loaded, and ask for the workers. Errors: what the nursery was refused for.
+
+        Called again, it takes up the rules and the model that are live now: the workers at work finish, and each goes
+        when another has come for it, so that no request is lost. What cannot be loaded changes nothing.
+        """
+        async with self._changing:
+            nursery, self._first = self._first or launch_nursery(self.settings), None
+            self._processes = [*(p for p in self._processes if p.poll() is None), nursery.process]
+            crew = Crew(nursery, on_worker=self._met, on_end=self._nursery_lost)
+            told = await crew.loaded()
+            if "refused" in told:
+                crew.leave()
+                raise error_of(told)
+            self.crew, self.provenance = crew, told["provenance"]
+            for _ in range(self.settings.workers):
+                crew.wish({"fork": True})
 
     async def close(self) -> None:
-        """End all processes and wait for the nursery."""
+        """End all processes and wait for the nurseries."""
         self.closing = True
-        process = self.nursery.process if self.nursery else None
-        self._leave_nursery()
+        for crew in {self.crew, *(link.crew for link in self.links)}:
+            if crew is not None:
+                crew.leave()
         for link in list(self.links):
             if link.transport is not None:
                 link.transport.close()
-        if process is not None:
+        for process in self._processes:
             while process.poll() is None:
                 await asyncio.sleep(0.01)
 
@@ -137,14 +148,18 @@ class Workshop:
         return None
 
     def give_back(self, link: Link) -> None:
-        """A worker is free again."""
-        if link.is_open:
-            self.idle.append(link)
-            self.on_idle()
+        """A worker is free again; one of an earlier crew goes as soon as it is not missed."""
+        if not link.is_open:
+            return
+        if link.crew is not self.crew and self._is_manned():
+            link.leave()
+            return
+        self.idle.append(link)
+        self.on_idle()
 
-    def kill(self, process: int) -> None:
-        """Have the nursery end a worker."""
-        self._wish({"kill": process})
+    def _is_manned(self) -> bool:
+        """Whether the present crew has all of its workers."""
+        return sum(link.crew is self.crew for link in self.links) >= self.settings.workers
 
     def lost(self, link: Link) -> None:
         """A worker has ended: say so, and fork another."""
@@ -153,71 +168,43 @@ class Workshop:
             self.idle.remove(link)
         if self.closing:
             return
-        self.metrics.worker_ends.labels(link.reason).inc()
-        log.warning("worker ended", process=link.process, reason=link.reason)
-        self._wish({"fork": True})
+        if link.crew is self.crew:
+            self.metrics.worker_ends.labels(link.reason).inc()
+            log.warning("worker ended", process=link.process, reason=link.reason)
+            link.crew.wish({"fork": True})
+        elif not any(other.crew is link.crew for other in self.links):
+            link.crew.leave()
 
-    def _wish(self, wish: Head) -> None:
-        if self.nursery is not None:
-            with suppress(BrokenPipeError, ConnectionResetError):
-                self.nursery.control.send(pack(wish))
-
-    def _hear(self) -> None:
-        """The nursery says something: what it loaded, or a worker with its socket."""
-        assert self.nursery is not None
-        try:
-            data, descriptors, _, _ = socket.recv_fds(self.nursery.control, 1 << 16, MOST_DESCRIPTORS)
-        except BlockingIOError:
-            return
-        except ConnectionResetError:
-            data, descriptors = b"", []
-        if not data:
-            self._nursery_lost()
-            return
-        self._buffer += data
-        self._descriptors.extend(descriptors)
-        while (frame := unpack(self._buffer)) is not None:
-            head = frame[0]
-            if "worker" in head:
-                self._spawn(self._connect(head["worker"], self._descriptors.popleft()))
-            elif self._told is not None and not self._told.done():
-                self._told.set_result(head)
-
-    def _spawn(self, work: Any) -> None:
-        task = asyncio.get_running_loop().create_task(work)
+    def _met(self, crew: Crew, process: int, descriptor: int) -> None:
+        task = asyncio.get_running_loop().create_task(self._connect(crew, process, descriptor))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _connect(self, process: int, descriptor: int) -> None:
-        link = Link(process, self)
+    async def _connect(self, crew: Crew, process: int, descriptor: int) -> None:
+        link = Link(process, crew, self)
         loop = asyncio.get_running_loop()
         await loop.create_connection(lambda: link, sock=socket.socket(fileno=descriptor))
         self.links.add(link)
         self.give_back(link)
+        if self._is_manned():
+            for other in [other for other in self.idle if other.crew is not self.crew]:
+                self.idle.remove(other)
+                other.leave()
 
-    def _leave_nursery(self) -> None:
-        if self.nursery is not None:
-            asyncio.get_running_loop().remove_reader(self.nursery.control)
-            self.nursery.control.close()
-            self.nursery = None
-
-    def _nursery_lost(self) -> None:
-        """The nursery itself has ended: its workers go too (their alarms end what hangs), and it is started again."""
-        self._leave_nursery()
-        if self._told is not None and not self._told.done():
-            lost = {"refused": "ModelError", "what": "the pipeline could not be loaded", "details": {}}
-            self._told.set_result(lost)
-            return
-        if self.closing:
+    def _nursery_lost(self, crew: Crew) -> None:
+        """A nursery has ended: its workers go too (their alarms end what hangs); the present one is started again."""
+        for link in list(self.links):
+            if link.crew is crew:
+                link.reason = "nursery"
+                if link.transport is not None:
+                    link.transport.abort()
+        if self.closing or crew is not self.crew:
             return
         log.error("nursery ended")
-        for link in list(self.links):
-            link.reason = "nursery"
-            if link.transport is not None:
-                link.transport.abort()
-        self._spawn(self._restart())
+        task = asyncio.get_running_loop().create_task(self._restart())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _restart(self) -> None:
         await asyncio.sleep(RESTART_SECONDS)
-        self._buffer.clear()
         await self.start()
