@@ -14,31 +14,12 @@ import orjson
 import typer
 
 from extractor.errors import GongkaiError
+from serving.folder import SUFFIXES
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from extractor.pipeline import Extractor
-
-SUFFIXES = frozenset(
-    (
-        ".txt",
-        ".md",
-        ".html",
-        ".htm",
-        ".shtml",
-        ".pdf",
-        ".docx",
-        ".doc",
-        ".wps",
-        ".rtf",
-        ".odt",
-        ".zip",
-        ".png",
-        ".jpg",
-        ".jpeg",
-    )
-)
 
 
 class Format(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import orjson
@@ -11,9 +12,11 @@ import structlog
 from extractor.errors import GongkaiError
 from serving.lines import problem_of
 from serving.problems import BusyError
+from serving.store.documents import Given
 from serving.store.jobs import MOST_TRIES, Item, Jobs
 
 if TYPE_CHECKING:
+    from serving.folder import Folder
     from serving.keeping import Keeper
 
 LOOK_SECONDS = 5.0
@@ -24,9 +27,10 @@ log = structlog.get_logger()
 class Foreman:
     """Takes items of jobs and answers them; run it as one task."""
 
-    def __init__(self, keeper: Keeper, jobs: Jobs, workers: int) -> None:
+    def __init__(self, keeper: Keeper, jobs: Jobs, folder: Folder, workers: int) -> None:
         self.keeper = keeper
         self.jobs = jobs
+        self.folder = folder
         self.workers = workers
         self.woken = asyncio.Event()
 
@@ -61,7 +65,11 @@ class Foreman:
     async def work_on(self, item: Item) -> None:
         """Answer one item: kept, refused, or lost when it ended its worker too often."""
         try:
-            kept = await self.keeper.keep_patiently(item.given)
+            given = item.given
+            if item.path is not None:
+                body = await self.keeper.database.call(self.folder.read, item.path)
+                given = Given(body, PurePosixPath(item.path).name, None)
+            kept = await self.keeper.keep_patiently(given)
             state, answer = "done", kept
         except BusyError as busy:
             if item.tries < MOST_TRIES:

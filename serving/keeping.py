@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from extractor.errors import DocumentError
+from serving.folder import SUFFIXES
 from serving.pool import Task
 from serving.problems import BusyError
 from serving.store.documents import Documents, Given, engine_of
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from serving.pool import Pool
     from serving.store.database import Database
 
-SUFFIXES = frozenset({".txt", ".html", ".htm", ".pdf", ".docx"})
 PATIENCE_SECONDS = 1.0
 log = structlog.get_logger()
 
@@ -95,5 +95,5 @@ class Keeper:
 
 def report_files(folder: Path) -> list[Path]:
     """The files of a folder that may be reports, in the order of their names; notes about the folder are none."""
-    files = (path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
+    files = (path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES - {".zip"} and path.is_file())
     return sorted(path for path in files if not path.name.lower().startswith("readme"))

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from serving.access import Access
 from serving.bodies import Intake
+from serving.folder import Folder
 from serving.foreman import Foreman
 from serving.keeping import Keeper
 from serving.launch import Launched
@@ -40,6 +41,7 @@ class Parts:
     audit: Audit
     jobs: Jobs
     foreman: Foreman
+    folder: Folder
 
 
 def make_parts(settings: Settings, nursery: Launched) -> Parts:
@@ -47,10 +49,10 @@ def make_parts(settings: Settings, nursery: Launched) -> Parts:
     metrics, telemetry = Metrics(), Telemetry(settings.telemetry)
     database = Database(settings.database_url)
     pool = Pool(settings, metrics, telemetry, nursery)
-    keeper, jobs = Keeper(pool, database), Jobs(database)
+    keeper, jobs, folder = Keeper(pool, database), Jobs(database), Folder(settings)
     return Parts(
         settings, metrics, telemetry, pool, Intake(settings), database, Access(settings, database, Keys(database)),
-        keeper, Queries(database), Verdicts(database), Audit(database), jobs, Foreman(keeper, jobs, settings.workers),
+        keeper, Queries(database), Verdicts(database), Audit(database), jobs, Foreman(keeper, jobs, folder, settings.workers), folder,
     )  # fmt: skip
 
 

@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     shutdown_seconds: float = Field(30, ge=0, description="longest time to finish work when asked to stop")
     requests_per_minute: int = Field(0, ge=0, description="requests a minute for each key or address; 0: no limit")
     allowed_hosts: str = Field("", description="host names to answer to, comma-separated; empty: the host's own")
+    jobs_folder: Path | None = Field(None, description="folder whose reports jobs may name by `?folder=`; empty: none")
     telemetry: str = Field(
         "", description="OpenTelemetry collector, such as http://127.0.0.1:4318/v1/traces; empty: off"
     )

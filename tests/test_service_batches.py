@@ -7,10 +7,14 @@ import signal
 from base64 import b64encode
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
 
 import orjson
 import pytest
 
+from extractor.errors import DocumentError, LimitError
+from serving.folder import Folder
+from serving.settings import Settings
 from tests.conftest import example_files
 from tests.serving_process import Served, serving, start
 
@@ -146,3 +150,76 @@ def test_a_job_goes_on_after_the_service_was_killed(tmp_path: Path) -> None:
         assert len({answer["answer"]["sha256"] for answer in answers}) == count
         documents = again.client.get("/v1/documents", params={"limit": 200}).json()["documents"]
         assert len(documents) == count
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> Path:
+    """A folder of reports with what stands in such folders, and links that lead out of it."""
+    root = tmp_path / "reports"
+    (root / "2023" / "deep").mkdir(parents=True)
+    for number in range(12):
+        folder = root / "2023" / "deep" if number % 2 else root / "2023"
+        (folder / f"{number:02}.txt").write_text(f"{BODY.decode()}\n附注：第{number}份。\n", "utf-8")
+    (root / "2023" / "broken.pdf").write_bytes(b"%PDF-1.7\nbroken")
+    (root / "2023" / "notes.xlsx").write_bytes(b"no report")
+    with ZipFile(root / "2023" / "packed.zip", "w") as packed:
+        packed.writestr("inner.txt", f"{BODY.decode()}\n附注：包中。\n")
+    (tmp_path / "secret.txt").write_bytes(BODY)
+    (root / "2023" / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (root / "out").symlink_to(tmp_path)
+    return root
+
+
+NAMES = [*(f"2023/{number:02}.txt" for number in range(0, 12, 2)), "2023/broken.pdf",
+         *(f"2023/deep/{number:02}.txt" for number in range(1, 12, 2)), "2023/packed.zip/inner.txt"]  # fmt: skip
+
+
+def test_a_job_takes_the_reports_of_the_services_folder(reports: Path, tmp_path: Path) -> None:
+    with serving(tmp_path / "home", workers=2, jobs_folder=reports) as served:
+        made = served.client.post("/v1/jobs", params={"folder": "2023"})
+        assert (made.status_code, made.json()["documents"]) == (202, 14)
+        told = finished(served, made.json()["id"])
+        assert (told["items"]["done"], told["items"]["refused"]) == (13, 1)
+        answers = served.client.get(f"/v1/jobs/{told['id']}/results").content.splitlines()
+        assert [orjson.loads(answer)["name"] for answer in answers] == NAMES
+        kept = orjson.loads(answers[0])["answer"]
+        assert (kept["name"], kept["bytes"]) == ("00.txt", (reports / NAMES[0]).stat().st_size)
+        assert served.client.post("/v1/jobs", params={"folder": "."}).json()["documents"] == 14
+        for folder in ("..", "../", "/etc", "out", "2023/../..", "nowhere", "2023/00.txt", "a\x00b", "x" * 300):
+            answer = served.client.post("/v1/jobs", params={"folder": folder})
+            assert (answer.status_code, answer.json().get("where")) == (422, "query.folder"), folder
+            assert str(tmp_path) not in answer.text
+
+
+def test_without_a_folder_set_none_can_be_named(served: Served) -> None:
+    assert served.client.post("/v1/jobs", params={"folder": "."}).status_code == 422
+
+
+def test_a_file_that_becomes_a_link_out_or_goes_is_refused(reports: Path, tmp_path: Path) -> None:
+    folder = Folder(Settings(home=tmp_path, jobs_folder=reports, body_bytes=1024))
+    assert "2023/link.txt" not in folder.files(".")
+    for path in ("2023/link.txt", "2023/gone.txt", "../secret.txt", str(tmp_path / "secret.txt")):
+        with pytest.raises(DocumentError, match="not there"):
+            folder.read(path)
+    with pytest.raises(LimitError):
+        folder.read("2023/00.txt")
+
+
+def test_a_folders_job_goes_on_after_a_crash_and_answers_each_file_once(reports: Path, tmp_path: Path) -> None:
+    for number in range(100, 160):
+        (reports / f"{number}.txt").write_text(f"{BODY.decode()}\n附注：第{number}份。\n", "utf-8")
+    served = start(tmp_path / "home", workers=2, jobs_folder=reports)
+    job = served.client.post("/v1/jobs", params={"folder": "."}).json()["id"]
+    while served.client.get(f"/v1/jobs/{job}").json()["items"]["done"] < 5:
+        sleep(0.02)
+    served.stop(signal.SIGKILL)
+    with serving(tmp_path / "home", workers=2, jobs_folder=reports) as again:
+        before = again.client.get(f"/v1/jobs/{job}").json()["items"]["done"]
+        assert before >= 5
+        told = finished(again, job)
+        assert told["items"] == {"waiting": 0, "done": 73, "refused": 1, "lost": 0, "cancelled": 0}
+        answers = [orjson.loads(line) for line in again.client.get(f"/v1/jobs/{job}/results").content.splitlines()]
+        assert [answer["ordinal"] for answer in answers] == list(range(74))
+        figures = again.client.get("/metrics").text
+        extracted = float(figures.partition("\ngongkai_documents_total ")[2].split()[0])
+        assert extracted <= 74 - before

@@ -1,4 +1,4 @@
-"""Jobs: thousands of documents, uploaded as lines of JSON, kept with their results; progress, cancel, resume, results."""
+"""Jobs: thousands of documents, uploaded or in the service's own folder, kept with their results; progress, cancel, resume, results."""
 
 from __future__ import annotations
 
@@ -8,18 +8,25 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
+from extractor.read.archive import members
 from serving.access import Reader, Writer
 from serving.lines import given_of, lines_of
 from serving.parts import Parts, Service
 from serving.problems import BodyTooLargeError, ParameterError, ServiceError, described
 from serving.routes.batches import BODY, MEDIA_TYPE
+from serving.store.documents import Given
 from serving.store.jobs import lines
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
+
+    from serving.settings import Settings
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 Job = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="a job's id")]
+FolderPart = Annotated[
+    str | None, Query(max_length=1000, description="a folder below GONGKAI_JOBS_FOLDER, `.` for all of it")
+]
 MOST_DOCUMENTS = 20_000
 
 
@@ -49,25 +56,58 @@ class JobShape(BaseModel):
     openapi_extra=BODY,
     responses=described(401, 403, 408, 413, 422, 429, 503),
 )
-async def post_job(request: Request, service: Service, key: Writer) -> JobShape:
-    """All lines are taken or none: a line that is no document refuses the job, with its number."""
-    given = []
-    held = 0
-    async for line in lines_of(request, service.settings):
-        given.append(given_of(line, service.settings))
-        held += len(given[-1].body)
-        if held > service.settings.bodies_bytes or len(given) > MOST_DOCUMENTS:
-            raise BodyTooLargeError(
-                "the job is too large",
-                allowed=f"{service.settings.bodies_bytes} bytes and {MOST_DOCUMENTS} documents",
-                do="send it as several jobs",
-            )
-    if not given:
-        raise ParameterError("the job has no documents", where="body", allowed="at least one line")
+async def post_job(request: Request, service: Service, key: Writer, folder: FolderPart = None) -> JobShape:
+    """All lines are taken or none: a line that is no document refuses the job, with its number.
+
+    With `folder`, the reports of that part of the service's own folder are the documents, and the body is left empty;
+    an archive among them counts as the files in it.
+    """
+    given: Sequence[Given | str]
+    if folder is None:
+        given, what = await uploaded(request, service.settings), ""
+    else:
+        given, what = await service.database.call(in_folder, service, folder), f" of folder {folder}"
     job = await service.database.call(service.jobs.add, given, key.name)
-    await service.database.call(service.audit.note, key.name, "job.start", f"{job}: {len(given)} documents")
+    await service.database.call(service.audit.note, key.name, "job.start", f"{job}: {len(given)} documents{what}")
     service.foreman.wake()
     return await get_job(job, service, key)
+
+
+async def uploaded(request: Request, settings: Settings) -> list[Given]:
+    """The documents of a body's lines. Errors: ``ParameterError``, ``BodyTooLargeError``, those of a line."""
+    given: list[Given] = []
+    held = 0
+    async for line in lines_of(request, settings):
+        given.append(given_of(line, settings))
+        held = _counted(held + len(given[-1].body), len(given), settings)
+    if not given:
+        raise ParameterError("the job has no documents", where="body", allowed="at least one line, or `folder`")
+    return given
+
+
+def in_folder(service: Parts, folder: str) -> list[Given | str]:
+    """The files of a folder by their paths, and those in its archives. Errors: ``DocumentError``, ``LimitError``."""
+    given: list[Given | str] = []
+    held = 0
+    for path in service.folder.files(folder):
+        if not path.lower().endswith(".zip"):
+            given.append(path)
+            continue
+        for name, body in members(service.folder.read(path)):
+            given.append(Given(body, f"{path}/{name}", None))
+            held = _counted(held + len(body), 0, service.settings)
+    return given
+
+
+def _counted(held: int, number: int, settings: Settings) -> int:
+    """The bytes so far. Errors: ``BodyTooLargeError``."""
+    if held > settings.bodies_bytes or number > MOST_DOCUMENTS:
+        raise BodyTooLargeError(
+            "the job is too large",
+            allowed=f"{settings.bodies_bytes} bytes and {MOST_DOCUMENTS} documents",
+            do="send it as several jobs",
+        )
+    return held
 
 
 @router.get("", summary="The newest jobs", responses=described(401, 403, 422, 429, 503))

@@ -28,11 +28,12 @@ STATES = ("waiting", "done", "refused", "lost", "cancelled")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One document of a job."""
+    """One document of a job: its bytes, or the ``path`` of a file in the service's folder of reports."""
 
     job: str
     ordinal: int
     given: Given
+    path: str | None
     tries: int
 
 
@@ -42,16 +43,13 @@ class Jobs:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def add(self, given: Sequence[Given], who: str) -> str:
-        """A new job with its documents; its id."""
+    def add(self, given: Sequence[Given | str], who: str) -> str:
+        """A new job with its documents, or paths of files in the service's folder; its id."""
         job = secrets.token_hex(8)
         rows = [
-            {
-                "job": job, "ordinal": ordinal, "name": one.name, "media_type": one.media_type, "body": one.body,
-                "path": None, "state": "waiting", "tries": 0,
-            }
+            {"job": job, "ordinal": ordinal, "state": "waiting", "tries": 0, **_columns(one)}
             for ordinal, one in enumerate(given)
-        ]  # fmt: skip
+        ]
         with self.database.writing() as connection:
             connection.execute(insert(jobs).values(id=job, state="running", made_by=who, made_at=now()))
             connection.execute(insert(job_items), rows)
@@ -90,7 +88,8 @@ class Jobs:
                 same = (job_items.c.job == row.job) & (job_items.c.ordinal == row.ordinal)
                 connection.execute(update(job_items).where(same).values(tries=row.tries + 1))
         return [
-            Item(row.job, row.ordinal, Given(bytes(row.body), row.name, row.media_type), row.tries + 1) for row in rows
+            Item(row.job, row.ordinal, Given(bytes(row.body or b""), row.name, row.media_type), row.path, row.tries + 1)
+            for row in rows
         ]
 
     def answer(self, item: Item, state: str, answer: str) -> None:
@@ -126,6 +125,13 @@ class Jobs:
     def _end(self, connection: Any, job: str, state: str) -> None:
         running = (jobs.c.id == job) & (jobs.c.state == "running")
         connection.execute(update(jobs).where(running).values(state=state, ended_at=now()))
+
+
+def _columns(one: Given | str) -> dict[str, Any]:
+    """What an item keeps of a document, or of a file's path."""
+    if isinstance(one, str):
+        return {"name": one, "media_type": None, "body": None, "path": one}
+    return {"name": one.name, "media_type": one.media_type, "body": one.body, "path": None}
 
 
 def lines(answers: Sequence[dict[str, Any]]) -> Iterator[bytes]:
