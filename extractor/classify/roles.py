@@ -1,14 +1,17 @@
 """Whether a count stands alone, is the total of a breakdown, or one of its parts.
 
 A breakdown is read from right to left, so that a part which has parts of its own is whole before its total is met.
-Parts are believed where they add up, or where the words say so (其中, 包括, 分别, a bracket). Received, carried over,
-answered and carried forward are never parts of one another; results are parts of what was answered or received.
+Parts are believed where they add up, where the words say so (其中, 包括, 分别, a bracket), or where each is printed with
+its share of the total (占34.8%). Received, carried over, answered and carried forward are never parts of one another;
+results are parts of what was answered or received. A change (减少6件) takes no part in any breakdown.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,8 +41,13 @@ MADE_OF: dict[str, frozenset[str]] = {
 ALONE = frozenset(
     {"rate", "channels", "views", "followers", "applications_carried_over", "applications_carried_forward"}
 )
+SHARE = re.compile(r"\s*[，,（(]?\s*(?:约|分别)?占[^，。；;\d]{0,12}")
+CHANGE = re.compile(r"(?:增加|减少|增长|下降|上升|提高|降低|新增|多|少)了?[约近]?$")
+ORDERED = re.compile(r"按.{1,10}分|从.{1,10}看|分.{0,6}看")
+BY_KIND = re.compile(r"(?:类别|类型|种类|领域|分类)[^，。；]{0,6}(?:有|为|是|如下|包括|分)|按[^，。；]{1,12}(?:分|划)|其中[:：]")
 MOST_PARTS = 40
 MANY = 4
+KINDS_NEAR = 0.2
 FARTHEST_PARAGRAPH = 3
 
 
@@ -60,15 +68,19 @@ class Figure:
 
 def assign_roles(text: str, figures: Sequence[Figure]) -> None:
     """Set the role of each figure, in the order of the text."""
+    own = {id(part) for part in _parts_by_share(text, figures)}
     tops: list[Figure] = []
     for figure in reversed(figures):
-        if figure.indicator in ALONE:
+        if figure.indicator in ALONE or CHANGE.search(text, max(0, figure.place - 5), figure.place):
             continue
-        while count := _parts_of(text, figure, tops):
-            figure.parts += tops[:count]
-            del tops[:count]
-        tops.insert(0, figure)
+        while parts := _parts_of(text, figure, tops):
+            figure.parts += parts
+            taken = {id(part) for part in parts}
+            tops = [top for top in tops if id(top) not in taken]
+        if id(figure) not in own:
+            tops.insert(0, figure)
     _sums_behind(text, tops)
+    _kinds_of_whole(text, tops)
     for figure in figures:
         for part in figure.parts:
             part.role = "part"
@@ -84,8 +96,51 @@ def _compatible(total: Figure, part: Figure) -> bool:
     return part.indicator in RESULTS or total.unit == part.unit or total.unit is None or part.unit is None
 
 
-def _parts_of(text: str, total: Figure, tops: list[Figure]) -> int:
-    """How many of the following figures are one breakdown of ``total``, 0 where there is none (more)."""
+def _parts_by_share(text: str, figures: Sequence[Figure]) -> list[Figure]:
+    """Parts printed with their share of a figure before them, set on that figure; at least two of one total."""
+    found: list[tuple[Figure, Figure]] = []
+    for index, (part, share) in enumerate(pairwise(figures)):
+        if share.indicator != "rate" or not SHARE.fullmatch(text, part.end, share.place):
+            continue
+        digits = len(f"{share.value}".partition(".")[2])
+        for total in reversed(figures[max(0, index - MOST_PARTS) : index]):
+            if total.paragraph < part.paragraph - FARTHEST_PARAGRAPH:
+                break
+            if not total.value or total.indicator in ALONE or not _compatible(total, part):
+                continue
+            if abs(100 * part.value / total.value - share.value) <= 0.6 * 10**-digits:
+                found.append((total, part))
+                break
+    counts = Counter(id(total) for total, _ in found)
+    sure = [(total, part) for total, part in found if counts[id(total)] > 1]
+    for total, part in sure:
+        total.parts.append(part)
+    return [part for _, part in sure]
+
+
+def _parts_of(text: str, total: Figure, tops: list[Figure]) -> list[Figure]:
+    """The following figures that are one breakdown of ``total``, none where there is none (more)."""
+    return _parts_among_others(text, total, tops) or tops[: _run_of_parts(text, total, tops)]
+
+
+def _parts_among_others(text: str, total: Figure, tops: list[Figure]) -> list[Figure]:
+    """Parts behind 其中 that add up, with what else is said of each between them: 70个。其中微博29个，发布1992条；公众号41个."""
+    if total.parts:
+        return []
+    near = [f for f in tops[:MOST_PARTS] if f.paragraph == total.paragraph and f.sentence <= total.sentence + 1]
+    alike = [f for f in near if (f.indicator, f.unit) == (total.indicator, total.unit) and f.value < total.value]
+    if len(alike) < 2 or not STRONG.search(text, total.end, alike[0].place):
+        return []
+    summed = 0.0
+    for number, part in enumerate(alike, 1):
+        summed += part.value
+        if number > 1 and abs(summed - total.value) < 1e-9:
+            return alike[:number]
+    return []
+
+
+def _run_of_parts(text: str, total: Figure, tops: list[Figure]) -> int:
+    """How many of the figures that follow without a gap are one breakdown of ``total``."""
     run: list[Figure] = []
     for following in tops[:MOST_PARTS]:
         if following.paragraph > total.paragraph + FARTHEST_PARAGRAPH or not _compatible(total, following):
@@ -123,7 +178,9 @@ def _led(text: str, total: Figure, run: list[Figure], between: str) -> int:
     )
     if not (strong or (finer and same and results)):
         return 0
-    if "；" in between or ("。" in between and "其中" not in between and not finer):
+    lead = between.rpartition("；")[2].lstrip()
+    is_listed = ORDERED.search(text, text.rfind("。", 0, total.place) + 1, total.place) is not None
+    if ("；" in between and (is_listed or not lead.startswith(("其中", "按", "从", "具体")))) or ("。" in between and "其中" not in between and not finer):
         return 0
     sentence = run[0].sentence
     count = 0
@@ -157,3 +214,20 @@ def _sums_behind(text: str, tops: list[Figure]) -> None:
             if near and index - start > 1:
                 total.parts = tops[start:index]
                 break
+
+
+def _kinds_of_whole(text: str, tops: list[Figure]) -> None:
+    """A list by kind under a heading of its own is the breakdown of the whole stated before it, where it comes near it."""
+    for index, first in enumerate(tops):
+        run = [f for f in tops[index : index + MOST_PARTS] if f.sentence == first.sentence and _is_alike(first, f)]
+        begun = index and tops[index - 1].sentence == first.sentence
+        if len(run) < MANY or begun or not BY_KIND.search(text, max(0, first.place - 40), first.place):
+            continue
+        whole = next((top for top in reversed(tops[:index]) if _is_alike(first, top)), None)
+        summed = sum(part.value for part in run)
+        if whole is not None and abs(summed - whole.value) <= KINDS_NEAR * whole.value:
+            whole.parts += run
+
+
+def _is_alike(one: Figure, other: Figure) -> bool:
+    return (one.indicator, one.unit) == (other.indicator, other.unit)
