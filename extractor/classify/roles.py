@@ -21,7 +21,7 @@ LEAD = re.compile(
     r"其中|包括|包含|分别|含|分为|具体为|按|从|涉及|分块|分载体|：|:|——|（|\(|中[，：]|里|分.{0,4}看|结果为|结果："
 )
 STRONG = re.compile(r"其中|包括|包含|具体为|按.{1,10}分|从.{1,10}看|分.{0,6}看|：|:|——|（|\(|结果")
-SUMMED = re.compile(r"(?:合计|共计|总计|总共|累计|共)[^，。；\d]{0,10}$")
+SUMMED = re.compile(r"(?:合计|共计|总计|总共|累计|全年|共)[^，。；\d]{0,10}$")
 RESULTS = frozenset(
     f"applications_{kind}" for kind in ("granted", "partial", "refused", "unavailable", "not_processed", "other")
 )
@@ -42,9 +42,10 @@ ALONE = frozenset(
     {"rate", "channels", "views", "followers", "applications_carried_over", "applications_carried_forward"}
 )
 SHARE = re.compile(r"\s*[，,（(]?\s*(?:约|分别)?占[^，。；;\d]{0,12}")
-CHANGE = re.compile(r"(?:增加|减少|增长|下降|上升|提高|降低|新增|多|少)了?[约近]?$")
+CHANGE = re.compile(r"(?:增加|减少|增长|下降|上升|提高|降低|(?<!至)[多少])了?[约近]?$")
 ORDERED = re.compile(r"按.{1,10}分|从.{1,10}看|分.{0,6}看")
 BY_KIND = re.compile(r"(?:类别|类型|种类|领域|分类)[^，。；]{0,6}(?:有|为|是|如下|包括|分)|按[^，。；]{1,12}(?:分|划)|其中[:：]")
+PIECES = frozenset("条件篇部份期")
 MOST_PARTS = 40
 MANY = 4
 KINDS_NEAR = 0.2
@@ -93,7 +94,14 @@ def _compatible(total: Figure, part: Figure) -> bool:
     allowed = MADE_OF.get(total.indicator, frozenset({total.indicator}))
     if part.indicator not in allowed or part.value > total.value:
         return False
-    return part.indicator in RESULTS or total.unit == part.unit or total.unit is None or part.unit is None
+    return part.indicator in RESULTS or _same_unit(total.unit, part.unit)
+
+
+def _same_unit(one: str | None, other: str | None) -> bool:
+    """Whether two units may be of one sum: 条 and 条（篇）, and documents by the piece."""
+    if one is None or other is None or one == other or (one in PIECES and other in PIECES):
+        return True
+    return bool(set(re.split(r"[（()）/]", one)) & set(re.split(r"[（()）/]", other)) - {""})
 
 
 def _parts_by_share(text: str, figures: Sequence[Figure]) -> list[Figure]:
