@@ -24,9 +24,17 @@ MARKER = re.compile(
     rf"第?[{NUMERAL}]{{1,3}}[、．.章]|第[{NUMERAL}]{{1,3}}部分|[（(][{NUMERAL}\d]{{1,3}}[）)]|\d{{1,2}}[.、．](?!\d)"
     rf"|[{NUMERAL}]{{1,2}}(?:是|要|方面)|首先|其次|再次|[-●■◆★▪•]\s?|[①-⑳]|附件|附：|注[：:]"
 )
+NARROW_MARK = re.compile(r"(?<=[\u4e00-\u9fff）”》])[,;:?!()]|[,;:?!()](?=[\u4e00-\u9fff（“《])")
+WIDE = dict(zip(",;:?!()", "，；：？！（）", strict=True))
 MARKDOWN = "#*"
 RUN = re.compile(r"[^ \t]+")
 TERMINAL = re.compile(r"[。！？；：!?;:…][”’」』）)》]?$")
+PAGE_MARK = re.compile(
+    r"[-~·•\s]*-\s*\d{1,4}\s*-[-~·•\s]*|[-~·•]+\s*\d{1,4}|第\s*[\d一二三四五六七八九十]{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|(?i:page)\s*\d{1,4}"
+)
+BARE_MARK = re.compile(r"\d{1,3}(?:\s*/\s*\d{1,3})?")
+LIST_MARKS = "，、（“《,"
+SPEECH = re.compile(r"[\u4e00-\u9fff][，。；：、]?[\u4e00-\u9fff]")
 TITLE_BROKEN = re.compile(r"信息公开.{0,12}$")
 TITLE_WHOLE = re.compile(r"信息公开.{0,12}报告$")
 
@@ -65,11 +73,19 @@ def _lines(unified: str) -> list[Line]:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a text is set: the width its lines are wrapped at (0: not wrapped), and which signs of paragraphs it uses."""
+    """How a text is set: the width its lines are wrapped at (0: not wrapped), and which signs of paragraphs it uses.
+
+    ``wrapped_count`` is the number of characters a line, 0 where lines were not cut by count.
+    """
 
     wrapped_at: int
     blank_parts: bool
     indent_parts: bool
+    wrapped_count: int = 0
+
+    def is_full(self, line: Line) -> bool:
+        """Whether a line reaches the limit, by its width or, where lines were cut so, by its count of characters."""
+        return line.width >= self.wrapped_at - 7 or 0 < self.wrapped_count <= line.end - line.start + 1
 
 
 def guess_layout(lines: list[Line]) -> Layout:
@@ -83,7 +99,10 @@ def guess_layout(lines: list[Line]) -> Layout:
         return Layout(0, blank_parts=True, indent_parts=False)
     blanks = sum(line.after_blank for line in lines) / len(lines)
     indents = sum(line.indented for line in full) / len(full)
-    return Layout(limit, blank_parts=blanks < 0.6, indent_parts=0.02 < indents < 0.6)
+    counts = sorted(line.end - line.start for line in lines if line.width >= limit * 0.75)
+    count = counts[int(len(counts) * 0.9)]
+    is_counted = sum(count - 1 <= one <= count for one in counts) > 0.5 * len(counts)
+    return Layout(limit, blank_parts=blanks < 0.6, indent_parts=0.02 < indents < 0.6, wrapped_count=count * is_counted)
 
 
 def _continues(unified: str, line: Line, following: Line, layout: Layout) -> bool:
@@ -96,10 +115,11 @@ def _continues(unified: str, line: Line, following: Line, layout: Layout) -> boo
         and not TITLE_WHOLE.search(text)
     ):
         return True
-    if not layout.wrapped_at or line.width < layout.wrapped_at - 7 or "\t" in text or "\t" in rest:
+    if not layout.wrapped_at or "\t" in text or "\t" in rest or (layout.indent_parts and following.indented):
         return False
-    if layout.indent_parts and following.indented:
-        return False
+    if not layout.is_full(line):
+        is_open = text[-1] in LIST_MARKS or (text[-1].isdigit() and rest[0].isdigit())
+        return is_open and line.width >= layout.wrapped_at * 0.6 and bool(SPEECH.search(text)) and bool(SPEECH.search(rest))
     ended = bool(TERMINAL.search(text))
     if ended and (MARKER.match(rest) or (layout.blank_parts and following.after_blank)):
         return False
@@ -127,17 +147,36 @@ def _separator(letters: list[str], following: str) -> str:
     return " " if before.isascii() and following.isascii() and before.isalnum() and following.isalnum() else ""
 
 
-def unwrap(unified: str, *, paragraphs_are_lines: bool) -> tuple[str, array[int]]:
-    """Prose of a text and the source offset of each of its characters (one entry more, the text's length)."""
+def _page_marks(unified: str, lines: list[Line], layout: Layout) -> frozenset[int]:
+    """The lines that are a page's number: between dashes or so named; a bare one only within wrapped prose."""
+    marks = set()
+    for index in range(1, len(lines) - 1):
+        line = lines[index]
+        if line.width > 24:
+            continue
+        before, behind = lines[index - 1], lines[index + 1]
+        is_between = layout.is_full(before) and SPEECH.search(unified, before.start, before.end) is not None
+        if not layout.wrapped_at or not is_between or not SPEECH.search(unified, behind.start, behind.end):
+            is_between = False
+        pattern = BARE_MARK if is_between else PAGE_MARK
+        if PAGE_MARK.fullmatch(unified, line.start, line.end) or pattern.fullmatch(unified, line.start, line.end):
+            marks.add(index)
+    return frozenset(marks)
+
+
+def unwrap(unified: str, *, paragraphs_are_lines: bool) -> Cleaned:
+    """The view with wrapped lines joined and page marks left out."""
     lines = _lines(unified)
     layout = Layout(0, blank_parts=True, indent_parts=False) if paragraphs_are_lines else guess_layout(lines)
+    marks = _page_marks(unified, lines, layout)
+    kept = [line for index, line in enumerate(lines) if index not in marks]
     letters: list[str] = []
     offsets = array("L")
-    for index, line in enumerate(lines):
+    for index, line in enumerate(kept):
         _append(unified, line, letters, offsets)
-        if index + 1 == len(lines):
+        if index + 1 == len(kept):
             break
-        following = lines[index + 1]
+        following = kept[index + 1]
         if not _continues(unified, line, following, layout):
             letters.append("\n")
             offsets.append(line.end)
@@ -145,11 +184,15 @@ def unwrap(unified: str, *, paragraphs_are_lines: bool) -> tuple[str, array[int]
             letters.append(" ")
             offsets.append(line.end)
     offsets.append(len(unified))
-    return "".join(letters), offsets
+    page_marks = tuple((lines[index].start, lines[index].end) for index in sorted(marks))
+    return Cleaned(unified, "".join(letters), offsets, page_marks)
+
+
+def _wide_mark(match: re.Match[str]) -> str:
+    return WIDE[match.group()]
 
 
 def clean(report: Report) -> Report:
     """Write ``cleaned``: the unified text and the un-wrapped prose with its offsets."""
-    unified = report.text.translate(character_map())
-    prose, offsets = unwrap(unified, paragraphs_are_lines=report.document.paragraphs_are_lines)
-    return replace(report, cleaned=Cleaned(unified, prose, offsets))
+    unified = NARROW_MARK.sub(_wide_mark, report.text.translate(character_map()))
+    return replace(report, cleaned=unwrap(unified, paragraphs_are_lines=report.document.paragraphs_are_lines))

@@ -36,11 +36,13 @@ class Cleaned:
     odd dashes and spaces unified), so its offsets are the source's.
     ``prose`` has wrapped lines joined, spaces between Chinese characters dropped, one ``\\n`` a paragraph;
     ``offsets[i]`` is the source offset of ``prose[i]``, strictly increasing, one more entry than characters.
+    ``page_marks`` are the source ranges of lines that hold a page's number; prose leaves them out.
     """
 
     unified: str
     prose: str
     offsets: array[int]
+    page_marks: tuple[tuple[int, int], ...] = ()
 
     def source_range(self, start: int, end: int) -> tuple[int, int]:
         """The source's [start, end) of a non-empty piece of prose."""

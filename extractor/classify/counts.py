@@ -7,6 +7,7 @@ the ledger exactly once, as a fact or with the reason why it is none.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from extractor.classify.roles import Figure, assign_roles
 from extractor.report import Count, LedgerEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from extractor.classify.linear import ModelFolder
     from extractor.report import Candidate, Channel, Mention, Report
@@ -215,4 +216,15 @@ def _ledger(
         status = "fact" if fact is not None else decision.status
         entries.append(LedgerEntry(report.narrative_span(start, end), status, fact))
         done = end
-    return tuple(entries)
+    marked = [entry for entry in _page_numbers(report) if entry.span.start not in {e.span.start for e in entries}]
+    return tuple(sorted((*entries, *marked), key=lambda entry: entry.span.start)) if marked else tuple(entries)
+
+
+def _page_numbers(report: Report) -> Iterator[LedgerEntry]:
+    """The numerals of page marks outside the tables."""
+    assert report.cleaned is not None
+    regions = report.tables.regions if report.tables else ()
+    for start, end in report.cleaned.page_marks:
+        if not any(first <= start < last for first, last in regions):
+            for digits in re.finditer(r"\d+", report.cleaned.unified[start:end]):
+                yield LedgerEntry(report.span(start + digits.start(), start + digits.end()), "page_furniture", None)

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from extractor.tables.ink import Ink
     from extractor.tables.tokens import Value
 
-_HEAD = re.compile("指标名称|统计指标|指标")
+_HEAD = re.compile("指标名称|统计指标|统计项目|统计内容|指标")
 _HEAD_WORD = re.compile(
-    "(?P<cumulative>历年累计数?|累计数?)|(?P<year>本年度?|年度|统计数[据量值]?|数[量据值])|计量单位|单位|代码|序号|名称|指标|度"
+    "(?P<cumulative>历年累计数?|累计数?)|(?P<year>本年度?|年度?|统计数[据量值]?|数[量据值])|计量单位|单位|代码|序号|名称|指标|度"
 )
 _NO_PUNCTUATION = re.compile(r"[^：:、.．,，;；“”\"'‘’（）()《》<>]")
 _CLOSING = frozenset("）)》”")
