@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LEAD = re.compile(
     r"其中|包括|包含|分别|含|分为|具体为|按|从|涉及|分块|分载体|：|:|——|（|\(|中[，：]|里|分.{0,4}看|结果为|结果："
 )
-STRONG = re.compile(r"其中|包括|包含|具体为|按.{1,10}分|从.{1,10}看|分.{0,6}看|：|:|——|（|\(|结果")
+STRONG = re.compile(r"其中|包括|包含|具体为|按.{1,10}分|从.{1,10}看|分.{0,6}看|：|:|——|（|\(|(?:处理|答复|办理|审理)结果|结果[为是：:]|结果分别")
 SUMMED = re.compile(r"(?:合计|共计|总计|总共|累计|全年|共)[^，。；\d]{0,10}$")
 RESULTS = frozenset(
     f"applications_{kind}" for kind in ("granted", "partial", "refused", "unavailable", "not_processed", "other")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from extractor.find.clauses import Place, split_unmarked
 from extractor.find.leads import Lead, find_leads, patterns
+from extractor.find.pairs import find_pairs
 from extractor.report import Passage
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ MARKER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in KINDS
 NUMBERS = {letter: index + 1 for index, letter in enumerate(ONES)} | {"首": 1, "其": 2, "再": 3, "最": 4}
 BEFORE_MARKER = "。；;：:，,\n！”）)、 "
 FOOT = re.compile(
-    r"(?<=[。\n])(?:附件?\d?[：:]|(?:20\d{2}|二[〇零][〇零一二三四五六七八九]{2})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日(?:附|\n|$))"
+    r"(?<=[。\n])(?:附[件表]?\d?[：:]|[^\n。，]{0,30}统计表\n|(?:统计)?指标(?:名称)?\s|(?:20\d{2}|二[〇零][〇零一二三四五六七八九]{2})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日(?:附|\n|$))"
 )
 HEADING_ONLY = 34
 WEAK = frozenset({"is", "ordinal", "first"})
@@ -66,13 +67,26 @@ def find_passages(report: Report) -> Report:
     assert narrative is not None
     places: list[tuple[str, Place]] = []
     for start, end in _ranges(narrative):
-        for zone in _zones(narrative.text, start, end):
-            places += [(zone.kind, place) for place in _items(narrative.text, zone)]
+        places += _places(narrative.text, start, end)
     passages: list[Passage] = []
     for kind in ("problem", "improvement"):
         of_kind = [place for place_kind, place in places if place_kind == kind]
         passages += [Passage(kind, i, p.start, p.end, p.marker) for i, p in enumerate(of_kind, 1)]
     return replace(report, passages=tuple(passages))
+
+
+def _places(text: str, start: int, end: int) -> list[tuple[str, Place]]:
+    """The items of a chapter with their kinds: its lists, or the pairs of problem and measure that stand instead."""
+    listed = [(zone.kind, place) for zone in _zones(text, start, end) for place in _items(text, zone)]
+    pairs = find_pairs(text, start, end)
+    if not pairs or any(kind == "problem" and place.end <= pairs[0].start for kind, place in listed):
+        return listed
+    paired: list[tuple[str, Place]] = []
+    for pair in pairs:
+        paired.append(("problem", Place(*pair.problem, pair.marker)))
+        paired.append(("improvement", replace(trim(text, *pair.measure), marker=pair.marker)))
+    behind = [(zone.kind, place) for zone in _zones(text, pairs[-1].end, end) for place in _items(text, zone)]
+    return paired + [(kind, place) for kind, place in behind if kind == "improvement"]
 
 
 def _ranges(narrative: Narrative) -> list[tuple[int, int]]:
