@@ -225,7 +225,11 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number that measures disclosure work, or a statement of none (``qualifier`` none, value 0)."""
+    """A number that measures disclosure work, or a statement of none (``qualifier`` none, value 0).
+
+    ``part_of`` is the id of the count whose breakdown it belongs to, where its role is ``part`` or where it is the whole of
+    parts of its own and a part too.
+    """
 
     id: str
     span: Span
@@ -237,6 +241,7 @@ class Count:
     role: str
     confidence: float
     decided_by: str
+    part_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

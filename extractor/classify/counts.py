@@ -133,6 +133,9 @@ def _counts(report: Report, taken: list[tuple[Candidate, Decision]]) -> list[tup
     assign_roles(narrative.text, figures)
     publisher, links = Publisher(narrative, report.mentions), Links(report)
     counts: list[tuple[Candidate, Count]] = []
+    names: dict[int, str] = {}
+    wholes = {id(part): figure for figure in figures for part in figure.parts}
+    owners: list[Figure] = []
     for (candidate, decision), figure in zip(taken, figures, strict=True):
         members: list[Mention | None] = []
         if figure.indicator in EACH_CHANNEL:
@@ -141,8 +144,14 @@ def _counts(report: Report, taken: list[tuple[Candidate, Decision]]) -> list[tup
             members = [publisher.mention_of(candidate.start, candidate.end, figure.indicator, candidate.sentence)]
         for mention in members:
             channel = links.channel_of(mention) if figure.indicator in PUBLISHED else None
-            counts.append((candidate, _count(report, f"c{len(counts) + 1}", candidate, decision, figure, channel)))
-    return counts
+            name = f"c{len(counts) + 1}"
+            names.setdefault(id(figure), name)
+            counts.append((candidate, _count(report, name, candidate, decision, figure, channel)))
+            owners.append(figure)
+    return [
+        (candidate, replace(count, part_of=names[id(wholes[id(owner)])]) if id(owner) in wholes else count)
+        for (candidate, count), owner in zip(counts, owners, strict=True)
+    ]
 
 
 def _figure(candidate: Candidate, decision: Decision, report: Report) -> Figure:

@@ -44,10 +44,11 @@ ALONE = frozenset(
 SHARE = re.compile(r"\s*[，,（(]?\s*(?:约|分别)?占[^，。；;\d]{0,12}")
 CHANGE = re.compile(r"(?:增加|减少|增长|下降|上升|提高|降低|(?<!至)[多少])了?[约近]?$")
 ORDERED = re.compile(r"按.{1,10}分|从.{1,10}看|分.{0,6}看")
+AMONG = re.compile(r"(?:中|里|其中|来看|上看|看|类别|内容)[，,：:][^。]*$|按[^，。；]{1,12}(?:分|划)|分[为成]")
 BY_KIND = re.compile(r"(?:类别|类型|种类|领域|分类)[^，。；]{0,6}(?:有|为|是|如下|包括|分)|按[^，。；]{1,12}(?:分|划)|其中[:：]")
 PIECES = frozenset("条件篇部份期")
 MOST_PARTS = 40
-MANY = 4
+FEW, MANY = 3, 4
 KINDS_NEAR = 0.2
 FARTHEST_PARAGRAPH = 3
 
@@ -81,7 +82,7 @@ def assign_roles(text: str, figures: Sequence[Figure]) -> None:
         if id(figure) not in own:
             tops.insert(0, figure)
     _sums_behind(text, tops)
-    _kinds_of_whole(text, tops)
+    _kinds_of_whole(text, tops, figures)
     for figure in figures:
         for part in figure.parts:
             part.role = "part"
@@ -156,7 +157,8 @@ def _run_of_parts(text: str, total: Figure, tops: list[Figure]) -> int:
         run.append(following)
     if not run:
         return 0
-    between = text[total.end : min(run[0].place, total.end + 60)]
+    begin = max([total.end, *(part.end for part in total.parts)])
+    between = text[begin : min(run[0].place, begin + 60)]
     summed = 0.0
     for number, part in enumerate(run, 1):
         summed += part.value
@@ -224,16 +226,24 @@ def _sums_behind(text: str, tops: list[Figure]) -> None:
                 break
 
 
-def _kinds_of_whole(text: str, tops: list[Figure]) -> None:
-    """A list by kind under a heading of its own is the breakdown of the whole stated before it, where it comes near it."""
+def _kinds_of_whole(text: str, tops: list[Figure], figures: Sequence[Figure]) -> None:
+    """A list by kind in a sentence of its own is the breakdown of a figure before it: one that it adds up to (在网站公开的
+    信息中，…), or the whole stated before it where it comes near it and is said to be of kinds.
+    """
     for index, first in enumerate(tops):
         run = [f for f in tops[index : index + MOST_PARTS] if f.sentence == first.sentence and _is_alike(first, f)]
         begun = index and tops[index - 1].sentence == first.sentence
-        if len(run) < MANY or begun or not BY_KIND.search(text, max(0, first.place - 40), first.place):
+        if len(run) < FEW or begun or any(part.parts for part in run):
             continue
-        whole = next((top for top in reversed(tops[:index]) if _is_alike(first, top)), None)
         summed = sum(part.value for part in run)
-        if whole is not None and abs(summed - whole.value) <= KINDS_NEAR * whole.value:
+        lead = text[max(0, first.place - 40) : first.place]
+        near = [f for f in figures if f.place < first.place and f.paragraph >= first.paragraph - FARTHEST_PARAGRAPH]
+        alike = [f for f in reversed(near) if _is_alike(first, f) and not f.parts]
+        whole = next((f for f in alike if abs(f.value - summed) < 1e-9 and AMONG.search(lead)), None)
+        if whole is None and len(run) >= MANY and BY_KIND.search(lead):
+            whole = next((top for top in reversed(tops[:index]) if _is_alike(first, top)), None)
+            whole = whole if whole is not None and abs(summed - whole.value) <= KINDS_NEAR * whole.value else None
+        if whole is not None:
             whole.parts += run
 
 

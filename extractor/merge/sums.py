@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extractor.merge.figures import WHOLES
 from extractor.report import Finding
 
 if TYPE_CHECKING:
@@ -99,82 +98,37 @@ def _items(prose: str, listed: re.Match[str]) -> tuple[list[re.Match[str]], int]
 
 
 def breakdowns(counts: tuple[Count, ...]) -> Iterator[Breakdown]:
-    """Totals with the parts behind them, up to the next figure that stands alone."""
-    for index, count in enumerate(counts):
-        if count.role != "total" or count.indicator == "rate":
-            continue
-        parts: list[Count] = []
-        for following in counts[index + 1 : index + 1 + MOST_PARTS]:
-            if following.indicator == "rate":
-                continue
-            is_next = following.role == "total" and (following.value >= count.value or _is_another(count, following))
-            if following.role == "single" or is_next or (parts and following.value >= count.value):
-                break
-            parts.append(following)
-        if parts:
-            yield Breakdown(count, tuple(parts))
-
-
-def _is_another(count: Count, following: Count) -> bool:
-    """Whether two totals are of quantities that are never parts of one another: received and answered, two kinds of cases."""
-    return following.indicator in WHOLES and following.indicator != count.indicator
-
-
-def _groups(breakdown: Breakdown) -> tuple[list[Count], set[float]]:
-    """The last group of parts that does not add up to the total, and the other totals it may belong to.
-
-    A nested total swallows the parts behind it that add up to it; a group that reaches the total closes, since one
-    total may be broken down twice.
-    """
-    group: list[Count] = []
-    totals = {float(breakdown.total.value)}
-    running = 0.0
-    parts = list(breakdown.parts)
-    index = 0
-    while index < len(parts):
-        part = parts[index]
-        index += 1
-        if part.role == "total":
-            totals.add(float(part.value))
-            index = _swallow(parts, index, float(part.value))
-        group.append(part)
-        running += part.value
-        if abs(running - breakdown.total.value) < 1e-9:
-            group, running = [], 0.0
-    return group, totals
-
-
-def _swallow(parts: list[Count], index: int, value: float) -> int:
-    running = 0.0
-    for place in range(index, len(parts)):
-        if parts[place].role == "total":
-            break
-        running += parts[place].value
-        if abs(running - value) < 1e-9:
-            return place + 1
-        if running > value:
-            break
-    return index
+    """Totals with their parts, one a group: a total may be broken down twice, and a group that reaches it closes."""
+    parts_of: dict[str, list[Count]] = {}
+    for count in counts:
+        if count.part_of is not None:
+            parts_of.setdefault(count.part_of, []).append(count)
+    by_id = {count.id: count for count in counts}
+    for name, parts in parts_of.items():
+        total = by_id[name]
+        group: list[Count] = []
+        for part in parts:
+            group.append(part)
+            if abs(sum(one.value for one in group) - total.value) < 1e-9:
+                yield Breakdown(total, tuple(group))
+                group = []
+        if group:
+            yield Breakdown(total, tuple(group))
 
 
 def _by_roles(report: Report) -> Iterator[Finding]:
     for breakdown in breakdowns(report.counts):
-        group, totals = _groups(breakdown)
-        if len(group) < 2 or any(part.qualifier in ("approx", "at_least") for part in (*group, breakdown.total)):
+        total, group = breakdown.total, list(breakdown.parts)
+        if len(group) < 2 or any(part.qualifier in ("approx", "at_least") for part in (*group, total)):
             continue
-        if len({part.unit for part in (*group, breakdown.total)} - {None}) > 1:
+        if len({part.unit for part in (*group, total)} - {None}) > 1 or not _is_one_list(report, total, group):
             continue
-        if not _is_one_list(report, breakdown.total, group):
-            continue
-        total = sum(part.value for part in group)
-        if any(abs(total - known) < 1e-9 for known in totals) or len(totals) > 1 + any(
-            p.role == "total" for p in group
+        summed = sum(part.value for part in group)
+        if summed > total.value + 1e-9 or (
+            summed < total.value - 1e-9 and COMPLETE.search(report.text, total.span.end, group[-1].span.end)
         ):
-            continue
-        if total > breakdown.total.value or COMPLETE.search(report.text, breakdown.total.span.end, group[-1].span.end):
-            message = f"the parts add up to {total:g}, the stated total is {breakdown.total.value:g}"
-            spans = (breakdown.total.span, *(part.span for part in group))
-            yield Finding("narrative.sum", "error", message, spans)
+            message = f"the parts add up to {summed:g}, the stated total is {total.value:g}"
+            yield Finding("narrative.sum", "error", message, (total.span, *(part.span for part in group)))
 
 
 def _is_one_list(report: Report, total: Count, parts: list[Count]) -> bool:
