@@ -24,11 +24,15 @@ MARKER = re.compile(
     rf"第?[{NUMERAL}]{{1,3}}[、．.章]|第[{NUMERAL}]{{1,3}}部分|[（(][{NUMERAL}\d]{{1,3}}[）)]|\d{{1,2}}[.、．](?!\d)"
     rf"|[{NUMERAL}]{{1,2}}(?:是|要|方面)|首先|其次|再次|[-●■◆★▪•]\s?|[①-⑳]|附件|附：|注[：:]"
 )
-NARROW_MARK = re.compile(r"(?<=[\u4e00-\u9fff）”》])[,;:?!()]|[,;:?!()](?=[\u4e00-\u9fff（“《])")
-WIDE = dict(zip(",;:?!()", "，；：？！（）", strict=True))
+NARROW_MARK = re.compile(
+    r"(?<=[\u4e00-\u9fff）”》\x22])[,;:?!()]|[,;:?!()](?=[\u4e00-\u9fff（“《])"
+    rf"|(?<=[\u4e00-\u9fff）”》])(?<![第（{NUMERAL}])\.(?=\s|$|[\u4e00-\u9fff“《（]|\d{{1,2}}[.、．])"
+)
+WIDE = dict(zip(",;:?!().", "，；：？！（）。", strict=True))
 MARKDOWN = "#*"
 RUN = re.compile(r"[^ \t]+")
 TERMINAL = re.compile(r"[。！？；：!?;:…][”’」』）)》]?$")
+BULLET = re.compile(r"[●■◆★▪•①-⑳]")
 PAGE_MARK = re.compile(
     r"[-~·•\s]*-\s*\d{1,4}\s*-[-~·•\s]*|[-~·•]+\s*\d{1,4}|第\s*[\d一二三四五六七八九十]{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|(?i:page)\s*\d{1,4}"
 )
@@ -115,6 +119,8 @@ def _continues(unified: str, line: Line, following: Line, layout: Layout) -> boo
         and not TITLE_WHOLE.search(text)
     ):
         return True
+    if BULLET.match(rest):
+        return False
     if not layout.wrapped_at or "\t" in text or "\t" in rest or (layout.indent_parts and following.indented):
         return False
     if not layout.is_full(line):

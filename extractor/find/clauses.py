@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import rjieba
+
 from extractor.find.leads import patterns
 
 SENTENCE = re.compile(r"[^。！\n]+[。！\n]?")
@@ -18,6 +20,16 @@ ACTION = re.compile(
 LACK = re.compile(
     r"(?:不足|不够|不强|不高|不及时|不规范|不完善|不健全|不到位|不全|不深|不准|不严|不畅|不均|不平衡|不统一|不齐|滞后|缺乏|缺少|欠缺|薄弱|单一|偏少|偏低|较少|较低|较弱|较慢|较差|有待|亟待|亟需|尚需|仍需|还需|需要|需进一步|差距|参差|空间|问题|短板|不多|不广|不新|不丰富)"
 )
+SHORT = re.compile(rf"{LACK.pattern}|[不未无没难缺少弱差低慢窄]|过于|笼统|滞|较[长大多重]|偏[长大多重高]")
+ACHIEVED = re.compile(r"取得|成效|成绩|进展|有序|平稳|扎实|稳步|圆满|顺利|全面完成|按照|认真贯彻|在[^，。]{2,20}(?:领导|指导|支持)下")
+NAMED = re.compile(
+    r"(?P<lead>[^。；\n]{0,80}?(?:工作|公开|方面|中|上)[^。；，、\n]{0,8}?(?:，[^。；，\n]{0,20}?)?)(?:，?但是?)?(?:还|仍|也|依然|仍然|主要)*(?:存在|面临)(?:着|了)?(?:的)?"
+    r"(?:(?:主要)?问题(?:主要)?[是有])?(?P<body>[^。；\n]{4,}?)(?:等(?:方面)?的?|的)(?:问题|不足|情况|现象|短板|困难|差距)$"
+)
+MOST_BEFORE = 8
+SHORTEST_ACTION = 6
+TAGGED_VERB = frozenset("v vn vd".split())
+TAGGED_BEFORE_VERB = frozenset("d ad a an p c t f".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +41,11 @@ class Place:
     marker: str
 
 
-def split_unmarked(text: str, start: int, end: int, kind: str) -> list[Place]:
-    """The items of a zone without markers."""
+def split_unmarked(text: str, start: int, end: int, kind: str, *, is_one: bool = False) -> list[Place]:
+    """The items of a zone without markers; a zone of one item by the report's layout (``is_one``) splits at 。 only."""
     sentences = [_Piece(text, m.start(), m.end()).stripped() for m in SENTENCE.finditer(text, start, end)]
     bodies = [body for piece in sentences if (body := _without_frame(piece, kind)) is not None]
-    if len(bodies) == 1:
+    if len(bodies) == 1 and not is_one:
         bodies = _split_one(bodies[0], kind)
     return [Place(piece.start, piece.end, "") for piece in bodies if piece.end - piece.start >= 4]
 
@@ -79,9 +91,19 @@ def _without_frame(piece: _Piece, kind: str) -> _Piece | None:
         piece = _Piece(piece.text, piece.start, piece.start + existence.start())
     if piece.end - piece.start < 4:
         return None
-    if kind == "problem" and not LACK.search(str(piece)) and not re.search(r"[不未无难缺]", str(piece)):
+    if rows.promise.search(str(piece)) or (kind == "problem" and rows.none.search(str(piece))):
         return None
-    return piece
+    if kind == "problem" and ACHIEVED.search(str(piece)) and not SHORT.search(str(piece)):
+        return None
+    return _named(piece) if kind == "problem" else piece
+
+
+def _named(piece: _Piece) -> _Piece:
+    """A sentence that says of the work as a whole what is lacking in it: what stands behind 存在."""
+    match = NAMED.match(str(piece))
+    if match is None or LACK.search(match["lead"]):
+        return piece
+    return _Piece(piece.text, piece.start + match.start("body"), piece.start + match.end("body")).stripped()
 
 
 def _split_one(piece: _Piece, kind: str) -> list[_Piece]:
@@ -94,6 +116,8 @@ def _split_one(piece: _Piece, kind: str) -> list[_Piece]:
         piece = _Piece(piece.text, piece.start, piece.start + tail.start()).stripped()
     for marks in ("，,", "、"):
         clauses = piece.split(marks)
+        if marks == "、" and kind == "improvement" and not all(ACTION.match(str(clause)) for clause in clauses):
+            continue
         if len(clauses) > 1 and (joined := _parallel(clauses, kind)):
             return joined
     return [piece]
@@ -101,15 +125,33 @@ def _split_one(piece: _Piece, kind: str) -> list[_Piece]:
 
 def _parallel(clauses: list[_Piece], kind: str) -> list[_Piece]:
     """Clauses that stand beside one another, explaining ones joined to the one before; empty when they do not."""
-    is_full = LACK if kind == "problem" else ACTION
+    is_full = _is_lack if kind == "problem" else _is_action
     if kind == "improvement" and patterns().purpose.search(str(clauses[-1])) and len(clauses) > 2:
         clauses = clauses[:-1]
     joined: list[_Piece] = []
     for clause in clauses:
-        if joined and (EXPLAINS.match(str(clause)) or not is_full.search(str(clause))):
+        if joined and (EXPLAINS.match(str(clause)) or not is_full(str(clause))):
             joined[-1] = _Piece(clause.text, joined[-1].start, clause.end)
         else:
             joined.append(clause)
-    if not is_full.search(str(joined[0])) or len(joined) < 2:
+    if len(joined) < 2 or (not is_full(str(joined[0])) and len(joined) < 3):
         return []
     return joined
+
+
+def _is_lack(clause: str) -> bool:
+    """Whether a clause says by itself what is lacking."""
+    return SHORT.search(clause) is not None
+
+
+def _is_action(clause: str) -> bool:
+    """Whether a clause says by itself what will be done: it begins with a verb, adverbs and its means left aside."""
+    if ACTION.match(clause):
+        return True
+    tags = [tag for _, tag in rjieba.tag(clause)[:MOST_BEFORE]]
+    if not tags or len(clause) < SHORTEST_ACTION:
+        return False
+    if tags[0] == "p":
+        return any(tag in TAGGED_VERB for tag in tags[1:])
+    leading = next((tag for tag in tags if tag not in TAGGED_BEFORE_VERB), "")
+    return leading in TAGGED_VERB

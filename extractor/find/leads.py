@@ -30,12 +30,17 @@ class Patterns:
 
     problem: re.Pattern[str]
     improvement: re.Pattern[str]
+    announced: re.Pattern[str]
+    of_problems: re.Pattern[str]
+    of_measures: re.Pattern[str]
+    of_achievements: re.Pattern[str]
     before: tuple[re.Pattern[str], ...]
     whole: re.Pattern[str]
     after: re.Pattern[str]
     after_existence: re.Pattern[str]
     purpose: re.Pattern[str]
     none: re.Pattern[str]
+    promise: re.Pattern[str]
 
 
 @cache
@@ -50,12 +55,17 @@ def patterns() -> Patterns:
     return Patterns(
         at_clause(leads["problem"]),
         at_clause(leads["improvement"]),
+        re.compile(leads["announced"]),
+        re.compile(leads["of_problems"]),
+        re.compile(leads["of_measures"]),
+        re.compile(leads["of_achievements"]),
         tuple(re.compile(row) for row in frames["before"]),
         re.compile(frames["whole"]),
         re.compile(frames["after"]),
         re.compile(frames["after_existence"]),
         re.compile(frames["purpose"]),
         re.compile(frames["none"]),
+        re.compile(frames["promise"]),
     )
 
 
@@ -63,5 +73,12 @@ def find_leads(text: str, start: int, end: int) -> list[Lead]:
     """All leads between two places, in the order of the text."""
     found = [Lead("problem", m.start(), m.end(), True) for m in patterns().problem.finditer(text, start, end)]
     for match in patterns().improvement.finditer(text, start, end):
-        found.append(Lead("improvement", match.start(), match.end("numbering"), False))
+        is_heading = {text[match.end() - 1], text[match.end() : match.end() + 1]} & {"：", ":", "\n", "。"}
+        found.append(Lead("improvement", match.start(), match.end() if is_heading else match.end("numbering"), False))
+    for match in patterns().announced.finditer(text, start, end):
+        kind = "improvement" if patterns().of_measures.search(match.group()) else "problem"
+        if kind == "improvement" and patterns().of_achievements.search(match.group()):
+            continue
+        if kind == "improvement" or patterns().of_problems.search(match.group()):
+            found.append(Lead(kind, match.start(), match.end(), kind == "problem"))
     return sorted(found, key=lambda lead: (lead.start, lead.kind))

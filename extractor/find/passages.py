@@ -38,6 +38,8 @@ BEFORE_MARKER = "。；;：:，,\n！”）)、 "
 FOOT = re.compile(
     r"(?<=[。\n])(?:附[件表]?\d?[：:]|[^\n。，]{0,30}统计表\n|(?:统计)?指标(?:名称)?\s|(?:20\d{2}|二[〇零][〇零一二三四五六七八九]{2})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日(?:附|\n|$))"
 )
+MENDED = re.compile(r"。(?:目前|现)?(?:已经?|我[局委镇乡区县市办院们](?:已|将)|现已|为此|对此|将)(?=[\u4e00-\u9fff])")
+FEWEST_PAIRS = 2
 HEADING_ONLY = 34
 WEAK = frozenset({"is", "ordinal", "first"})
 
@@ -77,7 +79,11 @@ def find_passages(report: Report) -> Report:
 
 def _places(text: str, start: int, end: int) -> list[tuple[str, Place]]:
     """The items of a chapter with their kinds: its lists, or the pairs of problem and measure that stand instead."""
-    listed = [(zone.kind, place) for zone in _zones(text, start, end) for place in _items(text, zone)]
+    zones = _zones(text, start, end)
+    is_paired = sum(zone.kind == "improvement" for zone in zones) >= FEWEST_PAIRS
+    listed = [(zone.kind, place) for zone in zones for place in _items(text, zone, is_paired=is_paired)]
+    if listed and all(kind == "problem" for kind, _ in listed):
+        listed = _mended(text, [place for _, place in listed])
     pairs = find_pairs(text, start, end)
     if not pairs or any(kind == "problem" and place.end <= pairs[0].start for kind, place in listed):
         return listed
@@ -87,6 +93,19 @@ def _places(text: str, start: int, end: int) -> list[tuple[str, Place]]:
         paired.append(("improvement", replace(trim(text, *pair.measure), marker=pair.marker)))
     behind = [(zone.kind, place) for zone in _zones(text, pairs[-1].end, end) for place in _items(text, zone)]
     return paired + [(kind, place) for kind, place in behind if kind == "improvement"]
+
+
+def _mended(text: str, places: list[Place]) -> list[tuple[str, Place]]:
+    """Problems each with what was done about it in a sentence of its own: 1.公开栏内容不一。已统一目录。2. …"""
+    cuts = [MENDED.search(text, place.start, place.end) for place in places]
+    if sum(cut is not None for cut in cuts) < FEWEST_PAIRS:
+        return [("problem", place) for place in places]
+    out: list[tuple[str, Place]] = []
+    for place, cut in zip(places, cuts, strict=True):
+        out.append(("problem", replace(place, end=cut.start() if cut else place.end)))
+        if cut:
+            out.append(("improvement", Place(cut.start() + 1, place.end, place.marker)))
+    return out
 
 
 def _ranges(narrative: Narrative) -> list[tuple[int, int]]:
@@ -158,12 +177,12 @@ def _number(marker: str) -> int:
     return next((NUMBERS[letter] for letter in marker if letter in NUMBERS), 0)
 
 
-def _items(text: str, zone: Zone) -> list[Place]:
+def _items(text: str, zone: Zone, *, is_paired: bool = False) -> list[Place]:
     if patterns().none.search(text[zone.start : zone.end].strip()) and zone.end - zone.start < 60:
         return []
     markers = _in_lists(find_markers(text, zone.start, zone.end), zone.start)
     if not markers:
-        return split_unmarked(text, zone.start, zone.end, zone.kind)
+        return split_unmarked(text, zone.start, zone.end, zone.kind, is_one=is_paired)
     items: list[Place] = []
     for index, marker in enumerate(markers):
         following = markers[index + 1] if index + 1 < len(markers) else None
