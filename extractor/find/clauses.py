@@ -15,12 +15,12 @@ EXPLAINS = re.compile(
 )
 ACTION = re.compile(
     r"^(?:进一步|继续|不断|持续|着力|切实|全面|逐步|积极|及时|认真|大力|深入|扎实|更加|主动|定期|严格|加快)*"
-    r"(?:加强|强化|完善|健全|规范|提升|提高|拓宽|拓展|丰富|优化|推进|推动|深化|加大|建立|落实|做好|抓好|压实|扩大|创新|开展|组织|细化|畅通|整合|充实|配强|增强|明确|梳理|改进|探索|严把|抓实|夯实|促进|确保|培训|督促|聚焦|坚持)"
+    r"(?:加强|强化|完善|健全|规范|提升|提高|拓宽|拓展|丰富|优化|推进|推动|深化|加大|建立|落实|做好|抓好|压实|扩大|创新|开展|组织|细化|畅通|整合|充实|配强|增强|明确|梳理|改进|探索|严把|抓实|夯实|促进|确保|培训|督促|聚焦|坚持|严守|严抓|严管|严控|用好|用足|办好|管好|建好|建强|配齐|筑牢|守牢|盯紧|打造|编制|制定|修订|推出|推行|设立|开设|开通|增设|邀请|发布|公布|印制|制作|出台|升级|改版)"
 )
 LACK = re.compile(
     r"(?:不足|不够|不强|不高|不及时|不规范|不完善|不健全|不到位|不全|不深|不准|不严|不畅|不均|不平衡|不统一|不齐|滞后|缺乏|缺少|欠缺|薄弱|单一|偏少|偏低|较少|较低|较弱|较慢|较差|有待|亟待|亟需|尚需|仍需|还需|需要|需进一步|差距|参差|空间|问题|短板|不多|不广|不新|不丰富)"
 )
-SHORT = re.compile(rf"{LACK.pattern}|[不未无没难缺少弱差低慢窄]|过于|笼统|滞|较[长大多重]|偏[长大多重高]")
+SHORT = re.compile(rf"{LACK.pattern}|[不未无没难缺少弱差低慢窄]|过于|仅限|停留|流于|笼统|滞|较[长大多重]|偏[长大多重高]")
 ACHIEVED = re.compile(r"取得|成效|成绩|进展|有序|平稳|扎实|稳步|圆满|顺利|全面完成|按照|认真贯彻|在[^，。]{2,20}(?:领导|指导|支持)下")
 NAMED = re.compile(
     r"(?P<lead>[^。；\n]{0,80}?(?:工作|公开|方面|中|上)[^。；，、\n]{0,8}?(?:，[^。；，\n]{0,20}?)?)(?:，?但是?)?(?:还|仍|也|依然|仍然|主要)*(?:存在|面临)(?:着|了)?(?:的)?"
@@ -45,6 +45,8 @@ def split_unmarked(text: str, start: int, end: int, kind: str, *, is_one: bool =
     """The items of a zone without markers; a zone of one item by the report's layout (``is_one``) splits at 。 only."""
     sentences = [_Piece(text, m.start(), m.end()).stripped() for m in SENTENCE.finditer(text, start, end)]
     bodies = [body for piece in sentences if (body := _without_frame(piece, kind)) is not None]
+    if kind == "improvement" and len(bodies) > 1:
+        bodies = [body for body in bodies if not patterns().purpose.search(str(body))] or bodies
     if len(bodies) == 1 and not is_one:
         bodies = _split_one(bodies[0], kind)
     return [Place(piece.start, piece.end, "") for piece in bodies if piece.end - piece.start >= 4]

@@ -30,6 +30,8 @@ class Patterns:
 
     problem: re.Pattern[str]
     improvement: re.Pattern[str]
+    turning: re.Pattern[str]
+    next_year: re.Pattern[str]
     announced: re.Pattern[str]
     of_problems: re.Pattern[str]
     of_measures: re.Pattern[str]
@@ -55,6 +57,8 @@ def patterns() -> Patterns:
     return Patterns(
         at_clause(leads["problem"]),
         at_clause(leads["improvement"]),
+        at_clause([leads["turning"]]),
+        at_clause([leads["next_year"]]),
         re.compile(leads["announced"]),
         re.compile(leads["of_problems"]),
         re.compile(leads["of_measures"]),
@@ -81,4 +85,9 @@ def find_leads(text: str, start: int, end: int) -> list[Lead]:
             continue
         if kind == "improvement" or patterns().of_problems.search(match.group()):
             found.append(Lead(kind, match.start(), match.end(), kind == "problem"))
+    for match in patterns().turning.finditer(text, start, end):
+        found.append(Lead("problem", match.start(), match.end("numbering"), True))
+    first = min((lead.start for lead in found if lead.kind == "problem"), default=end)
+    for match in patterns().next_year.finditer(text, first, end):
+        found.append(Lead("improvement", match.start(), match.end(), False))
     return sorted(found, key=lambda lead: (lead.start, lead.kind))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ONES = "一二三四五六七八九十"
 KINDS: tuple[tuple[str, str], ...] = (
-    ("is", rf"[{ONES}]{{1,2}}(?:是|要(?!求|素))"),
+    ("is", rf"[{ONES}]{{1,2}}(?:个?是|要(?!求|素))"),
     ("ordinal", rf"第[{ONES}][，、,：:]|其[一二三四五六][，、：:是]"),
     ("first", r"首先[，,]?|其次[，,]?|再次[，,]?|最后[，,]|另外[，,](?=[^。]{0,8}(?:要|将|还))"),
     ("bracket", rf"[（(][{ONES}]{{1,3}}[）)]、?"),
@@ -36,7 +36,7 @@ MARKER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in KINDS
 NUMBERS = {letter: index + 1 for index, letter in enumerate(ONES)} | {"首": 1, "其": 2, "再": 3, "最": 4}
 BEFORE_MARKER = "。；;：:，,\n！”）)、 "
 FOOT = re.compile(
-    r"(?<=[。\n])(?:附[件表]?\d?[：:]|[^\n。，]{0,30}统计表\n|(?:统计)?指标(?:名称)?\s|(?:20\d{2}|二[〇零][〇零一二三四五六七八九]{2})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日(?:附|\n|$))"
+    r"(?<=[。\n])(?:附[件表]?\d?[：:]|(?:衷心|在此|最后，?)*(?:感谢|欢迎)|[^\n。，]{0,30}统计表\n|(?:统计)?指标(?:名称)?\s|(?:20\d{2}|二[〇零][〇零一二三四五六七八九]{2})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日(?:附|\n|$))"
 )
 MENDED = re.compile(r"。(?:目前|现)?(?:已经?|我[局委镇乡区县市办院们](?:已|将)|现已|为此|对此|将)(?=[\u4e00-\u9fff])")
 FEWEST_PAIRS = 2
@@ -92,7 +92,7 @@ def _places(text: str, start: int, end: int) -> list[tuple[str, Place]]:
         paired.append(("problem", Place(*pair.problem, pair.marker)))
         paired.append(("improvement", replace(trim(text, *pair.measure), marker=pair.marker)))
     behind = [(zone.kind, place) for zone in _zones(text, pairs[-1].end, end) for place in _items(text, zone)]
-    return paired + [(kind, place) for kind, place in behind if kind == "improvement"]
+    return paired + behind
 
 
 def _mended(text: str, places: list[Place]) -> list[tuple[str, Place]]:
@@ -178,10 +178,10 @@ def _number(marker: str) -> int:
 
 
 def _items(text: str, zone: Zone, *, is_paired: bool = False) -> list[Place]:
-    if patterns().none.search(text[zone.start : zone.end].strip()) and zone.end - zone.start < 60:
-        return []
     markers = _in_lists(find_markers(text, zone.start, zone.end), zone.start)
     if not markers:
+        if patterns().none.search(text, zone.start, zone.end):
+            return []
         return split_unmarked(text, zone.start, zone.end, zone.kind, is_one=is_paired)
     items: list[Place] = []
     for index, marker in enumerate(markers):
