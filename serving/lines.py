@@ -87,8 +87,9 @@ def _body(loaded: dict[str, Any]) -> tuple[bytes, str | None]:
     return loaded["text"].encode(), loaded.get("media_type", "text/plain")
 
 
-def problem_of(error: GongkaiError, metrics: Metrics) -> dict[str, Any]:
-    """An error as a member of a line, in the shape of the service's problems, and counted like them."""
+def problem_of(error: GongkaiError, metrics: Metrics | None = None) -> dict[str, Any]:
+    """An error as a member of a line, in the shape of the service's problems, and counted like them where ``metrics`` is given."""
     status, kind = status_and_kind(error)
-    metrics.refusals.labels(kind).inc()
+    if metrics is not None:
+        metrics.refusals.labels(kind).inc()
     return {"type": f"urn:gongkai:problem:{kind}", "title": error.what, "status": status, **error.details()}

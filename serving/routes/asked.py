@@ -22,7 +22,13 @@ def asked(
     year: Annotated[int | None, Query(ge=1900, le=2200, description="the year reported on")] = None,
     theme: Annotated[str | None, Query(pattern=CODE, description="first theme of a problem or an improvement")] = None,
     finding: Annotated[str | None, Query(pattern=CODE, description="code of a finding")] = None,
-    text: Annotated[str | None, Query(max_length=200, description="words that stand in the text as they are")] = None,
+    text: Annotated[
+        str | None,
+        Query(
+            max_length=200,
+            description="words that stand in the text as they are, Latin letters of either case; from three characters on by an index",
+        ),
+    ] = None,
 ) -> Filter:
     """The filter that a request asks for."""
     return Filter(agency, agency_type, level, region, edition, year, theme, finding, text)

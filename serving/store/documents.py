@@ -152,7 +152,7 @@ def keep_result(connection: Connection, number: int, result: Mapping[str, Any]) 
     row = {
         "document": number, "engine": engine, "made_at": now(), "title": meta["title"], "agency": meta["agency"],
         "agency_type": meta["agency_type"], "level": meta["level"], "region": "/".join(meta["region"]),
-        "year": meta["year"], "edition": meta["edition"], "text": _storable(result["text"]),
+        "year": meta["year"], "edition": meta["edition"], "text": storable(result["text"]),
         "result": orjson.dumps(result).decode(),
     }  # fmt: skip
     is_new = _insert_new(connection, results, row, "document", "engine")
@@ -183,11 +183,11 @@ def _item(kind: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     first = entry["themes"][0] if entry["themes"] else {"code": None, "probability": None}
     return {
         "kind": kind, "ordinal": entry["ordinal"], "theme": first["code"], "probability": first["probability"],
-        "abstained": entry["abstained"], "decided_by": entry["decided_by"], "quote": _storable(entry["span"]["quote"]),
+        "abstained": entry["abstained"], "decided_by": entry["decided_by"], "quote": storable(entry["span"]["quote"]),
     }  # fmt: skip
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """PostgreSQL's text holds no NUL; the result's JSON keeps it escaped."""
     return text.replace("\x00", "\ufffd")
 
