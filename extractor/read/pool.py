@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from extractor.document import Box
+from extractor.document import Box, PageView
 from extractor.errors import LimitError
 from extractor.read.child import exact
 from extractor.read.kinds import is_surely_plain, read
@@ -123,10 +123,15 @@ class ReaderPool:
             answer, _ = child.ask(head, data)
         return tuple(Box(**box) for box in answer["boxes"])
 
+    def page_view(self, data: bytes, page: int, *, width: int = 1000) -> PageView:
+        """A page of a PDF, or an image file, as PNG with its size in points."""
+        with self._child() as child:
+            answer, image = child.ask(self._head("image", None, None, None) | {"page": page, "width": width}, data)
+        return PageView(page, answer["width"], answer["height"], image)
+
     def page_image(self, data: bytes, page: int, *, width: int = 1000) -> bytes:
         """A page of a PDF as PNG."""
-        with self._child() as child:
-            return child.ask(self._head("image", None, None, None) | {"page": page, "width": width}, data)[1]
+        return self.page_view(data, page, width=width).image
 
     def _document(
         self, job: str, data: bytes, name: str | None, media_type: str | None, limits: Limits | None
