@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from array import array
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from extractor.characters import character_map
+from extractor.characters import plain_characters
 from extractor.report import Cleaned
 
 if TYPE_CHECKING:
@@ -25,14 +26,14 @@ MARKER = re.compile(
     rf"|[{NUMERAL}]{{1,2}}(?:是|要|方面)|首先|其次|再次|[-●■◆★▪•]\s?|[①-⑳]|附件|附：|注[：:]"
 )
 MARKDOWN = "#*"
+WIDE = re.compile("[\u2e81-\U0010ffff]+")
 RUN = re.compile(r"[^ \t]+")
 TERMINAL = re.compile(r"[。！？；：!?;:…][”’」』）)》]?$")
 TITLE_BROKEN = re.compile(r"信息公开.{0,12}$")
 TITLE_WHOLE = re.compile(r"信息公开.{0,12}报告$")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A non-empty line: its trimmed extent in the source, its width (Chinese characters count two), what stands before."""
 
     start: int
@@ -43,7 +44,7 @@ class Line:
 
 
 def _width(text: str) -> int:
-    return len(text) + sum(1 for c in text if c > "⺀")
+    return 2 * len(text) - len(WIDE.sub("", text))
 
 
 def _lines(unified: str) -> list[Line]:
@@ -52,7 +53,9 @@ def _lines(unified: str) -> list[Line]:
     for match in (*LINE_BREAK.finditer(unified), None):
         end = match.start() if match else len(unified)
         raw = unified[place:end]
-        content = raw.strip().strip(MARKDOWN).strip() if raw.strip().startswith(("#", "**")) else raw.strip()
+        content = raw.strip()
+        if content.startswith(("#", "**")):
+            content = content.strip(MARKDOWN).strip()
         if content:
             start = place + raw.index(content)
             lines.append(Line(start, start + len(content), _width(content), start - place >= 2, blank))
@@ -88,40 +91,48 @@ def guess_layout(lines: list[Line]) -> Layout:
 
 def _continues(unified: str, line: Line, following: Line, layout: Layout) -> bool:
     """Whether ``following`` goes on with the paragraph of ``line``."""
-    text, rest = unified[line.start : line.end], unified[following.start : following.end]
-    if (
-        following.width <= 12
-        and TITLE_BROKEN.search(text)
-        and TITLE_WHOLE.search(text + rest)
-        and not TITLE_WHOLE.search(text)
-    ):
+    if following.width <= 12 and _is_rest_of_title(unified, line, following):
         return True
-    if not layout.wrapped_at or line.width < layout.wrapped_at - 7 or "\t" in text or "\t" in rest:
+    if not layout.wrapped_at or line.width < layout.wrapped_at - 7:
         return False
-    if layout.indent_parts and following.indented:
+    text, rest = unified[line.start : line.end], unified[following.start : following.end]
+    if "\t" in text or "\t" in rest or (layout.indent_parts and following.indented):
         return False
-    ended = bool(TERMINAL.search(text))
+    ended = bool(TERMINAL.search(text[-2:]))
     if ended and (MARKER.match(rest) or (layout.blank_parts and following.after_blank)):
         return False
     return not (ended and line.width < layout.wrapped_at - 3)
 
 
-def _append(unified: str, line: Line, letters: list[str], offsets: array[int]) -> None:
+def _is_rest_of_title(unified: str, line: Line, following: Line) -> bool:
+    text, rest = unified[line.start : line.end], unified[following.start : following.end]
+    if not TITLE_BROKEN.search(text) or TITLE_WHOLE.search(text):
+        return False
+    return TITLE_WHOLE.search(text + rest) is not None
+
+
+@lru_cache(maxsize=4)
+def _places(size: int) -> array[int]:
+    return array("L", range(size))
+
+
+def _append(unified: str, line: Line, pieces: list[str], offsets: array[int], places: array[int]) -> None:
+    """Add a line's characters but its white space; ``places`` counts up, so that ranges are copied and not counted."""
     for run in RUN.finditer(unified, line.start, line.end):
-        if run.start() > line.start and (mark := _separator(letters, unified[run.start()])):
-            letters.append(mark)
-            offsets.append(run.start() - 1)
-        letters.extend(run.group())
-        offsets.extend(range(run.start(), run.end()))
+        start, end = run.span()
+        if start > line.start and (mark := _separator(pieces[-1][-1], unified[start])):
+            pieces.append(mark)
+            offsets.append(start - 1)
+        pieces.append(run.group())
+        offsets.extend(places[start:end])
 
 
-def _separator(letters: list[str], following: str) -> str:
+def _separator(before: str, following: str) -> str:
     """What white space inside a paragraph stands for.
 
     A space between two Latin letters or digits; a paragraph's end behind a full stop, since pages saved as one line
     leave nothing else of it; nothing between Chinese characters.
     """
-    before = letters[-1]
     if before in "。！？" and not following.isascii():
         return "\n"
     return " " if before.isascii() and following.isascii() and before.isalnum() and following.isalnum() else ""
@@ -131,25 +142,26 @@ def unwrap(unified: str, *, paragraphs_are_lines: bool) -> tuple[str, array[int]
     """Prose of a text and the source offset of each of its characters (one entry more, the text's length)."""
     lines = _lines(unified)
     layout = Layout(0, blank_parts=True, indent_parts=False) if paragraphs_are_lines else guess_layout(lines)
-    letters: list[str] = []
+    pieces: list[str] = []
     offsets = array("L")
+    places = _places(1 << len(unified).bit_length())
     for index, line in enumerate(lines):
-        _append(unified, line, letters, offsets)
+        _append(unified, line, pieces, offsets, places)
         if index + 1 == len(lines):
             break
-        following = lines[index + 1]
+        following, last = lines[index + 1], unified[line.end - 1]
         if not _continues(unified, line, following, layout):
-            letters.append("\n")
+            pieces.append("\n")
             offsets.append(line.end)
-        elif _separator(letters, unified[following.start]) == " " and not letters[-1].isdigit():
-            letters.append(" ")
+        elif _separator(last, unified[following.start]) == " " and not last.isdigit():
+            pieces.append(" ")
             offsets.append(line.end)
     offsets.append(len(unified))
-    return "".join(letters), offsets
+    return "".join(pieces), offsets
 
 
 def clean(report: Report) -> Report:
     """Write ``cleaned``: the unified text and the un-wrapped prose with its offsets."""
-    unified = report.text.translate(character_map())
+    unified = plain_characters(report.text)
     prose, offsets = unwrap(unified, paragraphs_are_lines=report.document.paragraphs_are_lines)
     return replace(report, cleaned=Cleaned(unified, prose, offsets))
