@@ -13,7 +13,8 @@ from itertools import pairwise
 
 import rjieba
 
-from extractor.rulebook import Rule, load_file
+from extractor.rulebook import load_file
+from extractor.sieve import Sieve
 from extractor.vocabulary import THEMES
 
 LONGEST_GRAM = 4
@@ -84,16 +85,12 @@ class ItemReader:
     """Reads items; holds the theme rules."""
 
     def __init__(self) -> None:
-        self.rules: tuple[Rule, ...] = load_file("themes.toml", {"theme": tuple(THEMES)})
+        self.rules = Sieve(load_file("themes.toml", {"theme": tuple(THEMES)}))
 
     def __call__(self, text: str) -> Reading:
         """Read one item, its first ``LONGEST_TEXT`` characters; white space does not count."""
         text = cause_last(SPACE.sub("", text)[:LONGEST_TEXT])
-        hits = tuple(
-            Hit(rule.id, rule.fields["theme"], match.start(), match.end())
-            for rule in self.rules
-            for match in rule.find(text)
-        )
+        hits = tuple(Hit(rule.id, rule.fields["theme"], match.start(), match.end()) for rule, match in self.rules(text))
         pairs = [(text[i : i + n], i) for n in range(1, LONGEST_GRAM + 1) for i in range(len(text) - n + 1)]
         words: list[tuple[str, int]] = []
         place = 0
