@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from ahocorasick_rs import AhoCorasick
 
-from extractor.needles import Needle, Shape, read_pattern
+from extractor.needles import ENDLESS, Needle, Shape, read_pattern
 
 if TYPE_CHECKING:
     from extractor.rulebook import Rule
@@ -26,35 +26,20 @@ TRIED_AT_MOST = 0.25
 CLUES_KEPT = 3
 
 
-class Hook(NamedTuple):
-    """A needle's word by its number in the automaton, and how far behind the start of a match it begins."""
-
-    word: int
-    nearest: int
-    farthest: int
-
-
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """Hooks of which every match holds one; ``words`` are their words."""
+    """A needle by the numbers of its words: every match holds one of them, so many characters behind its start."""
 
-    hooks: tuple[Hook, ...]
-    words: frozenset[int]
+    shifts: Mapping[int, Sequence[int]]
 
     def tries(self, places: Places) -> int:
         """At how many starts a match may begin at most."""
-        return sum(len(places[word]) * (far - near + 1) for word, near, far in self.hooks if word in places)
+        return sum(len(places[word]) * len(self.shifts[word]) for word in self.shifts.keys() & places.keys())
 
     def starts(self, places: Places) -> list[int]:
         """These starts in the order of the text."""
-        found = {
-            place - shift
-            for word, near, far in self.hooks
-            if word in places
-            for place in places[word]
-            for shift in range(near, far + 1)
-        }
-        return sorted(found)
+        words = self.shifts.keys() & places.keys()
+        return sorted({place - shift for word in words for shift in self.shifts[word] for place in places[word]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +53,7 @@ class Trial:
     def matches(self, text: str, places: Places) -> Iterator[re.Match[str]]:
         """What ``finditer`` yields."""
         for clue in self.clues[1:]:
-            if places.keys().isdisjoint(clue.words):
+            if places.keys().isdisjoint(clue.shifts):
                 return iter(())
         if self.rule.compiled is None or not self.clues:
             return self.rule.find(text)
@@ -104,7 +89,7 @@ class Sieve:
         self.unconditional = [index for index, trial in enumerate(self.trials) if not trial.clues]
         self.trials_of: dict[int, list[int]] = {}
         for index, trial in enumerate(self.trials):
-            for word in trial.clues[0].words if trial.clues else ():
+            for word in trial.clues[0].shifts if trial.clues else ():
                 self.trials_of.setdefault(word, []).append(index)
 
     def __call__(self, text: str) -> Iterator[tuple[Rule, re.Match[str]]]:
@@ -129,5 +114,10 @@ def _rank(needle: Needle) -> tuple[int, list[str]]:
 
 
 def _clue(needle: Needle, number: Mapping[str, int]) -> Clue:
-    hooks = tuple(sorted(Hook(number[word.text], word.nearest, word.farthest) for word in needle.words))
-    return Clue(hooks, frozenset(hook.word for hook in hooks))
+    shifts: dict[int, Sequence[int]] = {}
+    for word in sorted(needle.words):
+        before = shifts.get(number[word.text], ())
+        shift = range(word.nearest, word.farthest + 1)
+        endless = max(len(before), len(shift)) >= ENDLESS
+        shifts[number[word.text]] = range(2 * ENDLESS) if endless else sorted({*before, *shift}) if before else shift
+    return Clue(shifts)

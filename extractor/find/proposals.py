@@ -32,8 +32,8 @@ class Proposer:
         self.reach: dict[int, list[tuple[int, int, int]]] = {}
         for index, trial in enumerate(self.sieve.trials):
             nearest, farthest = _group_range(trial)
-            for word, near, far in trial.clues[0].hooks if trial.clues else ():
-                self.reach.setdefault(word, []).append((index, nearest - far, farthest - near))
+            for word, shifts in trial.clues[0].shifts.items() if trial.clues else ():
+                self.reach.setdefault(word, []).append((index, nearest - shifts[-1], farthest - shifts[0]))
 
     def over(self, text: str) -> Proposals:
         """The proposals for one text."""
