@@ -22,9 +22,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from extractor.errors import GongkaiError, LimitError
+from extractor.errors import DocumentError, GongkaiError, LimitError
 from extractor.read.limits import MEGABYTE, Limits
-from extractor.read.wire import document_data, error_data, frame, read_frame
+from extractor.read.wire import document_data, error_data, frame, read_frame, text_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -251,9 +251,11 @@ def answer_to(head: dict[str, Any], body: bytes, limits: Limits) -> bytes:
         view = page_view(body, head["page"], width=head["width"], limits=limits)
         return frame({"width": view.width, "height": view.height}, view.image)
     document = read(body, name=head["name"], media_type=head["media_type"], limits=limits)
-    if head["job"] == "grids" or head.get("gridded"):
+    if head["job"] == "grids" or (head["job"] == "boxes" and text_hash(document.text) != head["text"]):
         document = ruled_grids(body, document, limits)
     if head["job"] == "boxes":
+        if text_hash(document.text) != head["text"]:
+            raise DocumentError("the file is not the one that was read", do="give the bytes that the text came from")
         boxes = find_boxes(body, document, [(start, end) for start, end in head["ranges"]], limits)
         return frame({"boxes": boxes})
     return frame({"document": document_data(document)})

@@ -79,7 +79,7 @@ class PageLetters:
                 break
             if not read_characters(self.text[index].translate(HYPHENS)):
                 continue
-            if place >= wanted[0]:
+            if place >= wanted[0] and not self.text[index].isspace():
                 found.append(self.places.box(self.indices[index] if self.indices else index))
             place += 1
         return [box for box in found if box is not None]

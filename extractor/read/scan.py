@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
 from extractor.document import Box, Document
 from extractor.errors import DocumentError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 DOTS_AN_INCH = 200
 SCALE = DOTS_AN_INCH / 72
+LEAST_SCALE = 60 / 72
 REMEMBERED = 60
 
 _seen: OrderedDict[tuple[str, int], SeenPage] = OrderedDict()
@@ -82,12 +84,22 @@ def _remembered(pdf: Any, sha256: str, number: int) -> SeenPage:
     key = (sha256, number)
     if key not in _seen:
         page = pdf[number]
-        scale = min(SCALE, (MOST_PIXELS / max(page.get_width() * page.get_height(), 1.0)) ** 0.5)
+        scale = min(_own_scale(page), (MOST_PIXELS / max(page.get_width() * page.get_height(), 1.0)) ** 0.5)
         image: Grey = page.render(scale=scale, grayscale=True).to_numpy()
         _seen[key] = see_page(image[:, :, 0] if image.ndim == 3 else image, scale)
         while len(_seen) > REMEMBERED:
             _seen.popitem(last=False)
     return _seen[key]
+
+
+def _own_scale(page: Any) -> float:
+    """The pixels a point of the picture that covers a page, where that has fewer than ``SCALE``: a page is not drawn
+    finer than it was scanned, since PDFium's own way to enlarge leaves steps in every stroke."""
+    for picture in page.get_objects([FPDF_PAGEOBJ_IMAGE], max_depth=2):
+        (left, _, right, _), (across, _) = picture.get_bounds(), picture.get_px_size()
+        if right - left > 0.8 * page.get_width():
+            return float(min(SCALE, max(LEAST_SCALE, across / (right - left))))
+    return SCALE
 
 
 def _document(data: bytes, name: str | None, pages: list[SeenPage], kind: str, count: int) -> Document:
