@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 COLUMNS = 7
 _COMBINATIONS = 3_000
 _SUMS = 1_000
+_FEW = 8
 _DECIMAL = "a count cannot have decimals"
 _SUM_DOUBT = "the split that fits the row's sum does not fit the columns' sums"
 
@@ -83,7 +84,8 @@ def _settle_columns(
 ) -> dict[str, tuple[str, ...]]:
     """The cut of each row that all sums of the columns allow, where that is one."""
     known = {code: _numbers(row.values) for code, row in rows.items() if row.values is not None}
-    possible = _possible(candidates, known, rows, printed)
+    several = prod(map(len, candidates.values())) > _FEW
+    possible = _possible(candidates, known, rows, printed) if several else candidates
     if prod(map(len, possible.values())) > _COMBINATIONS:
         return {code: cuts[0] for code, cuts in possible.items() if len(cuts) == 1}
     names = list(possible)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from extractor.tables.ink import CELL_WORDS
+from extractor.tables.ink import CELL_WORDS, HAN_RUN
 from extractor.tables.tokens import (
     Value,
     is_in_label,
@@ -18,6 +18,7 @@ from extractor.tables.tokens import (
     none_words,
     number_of,
     parts_of,
+    plain_figures,
     value_end,
 )
 
@@ -95,7 +96,7 @@ class _Scan:
 
     def run(self, start: int, stop: int) -> Gap:
         """The values up to ``stop``, or to where the table ends."""
-        place = start
+        place = self._label_end if HAN_RUN.fullmatch(self._ink.text, start, self._label_end) else start
         while match := next_token(self._ink.text, place, stop):
             place = match.end()
             if len(self._gap.values) > _MOST_VALUES:
@@ -104,7 +105,11 @@ class _Scan:
             kind = "number" if match.lastgroup == "unit" else match.lastgroup
             if kind == "number" and match.start() in self._ink.page_numbers:
                 continue
-            if kind == "number":
+            if kind == "number" and (figures := plain_figures(self._ink, match.start(), stop)):
+                place = figures[-1].end
+                for value in figures:
+                    self._keep(value)
+            elif kind == "number":
                 end = value_end(self._ink.text, match, stop)
                 if end > match.start("number"):
                     self._keep(number_of(self._ink, match, end))

@@ -37,6 +37,8 @@ TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_FIGURES = re.compile(r"(?<![\d,-])\d{1,18}(?:[ \t|]+\d{1,18})*(?=[ \t|]*(?:\r?\n(?![.、])|$))")
+_FIGURE = re.compile(r"\d+")
 _PART = re.compile(r"\d+|-+|/")
 _MARKER_TAIL = re.compile(rf"(?:[ \t]?[.、)。,·:;][ \t]*|[.、]\s{{0,4}})(?=[{_HAN}“\"‘])")
 _MARKER_BELOW = re.compile(rf"\r?\n[.、](?=[{_HAN}“\"‘])")
@@ -98,6 +100,23 @@ def value_end(text: str, match: re.Match[str], stop: int) -> int:
         return end
     start = match.start("number")
     return start if end - start == 1 and _GROUP_BEFORE.search(text, max(0, start - 4), start) else end
+
+
+def plain_figures(ink: Ink, start: int, stop: int) -> list[Value]:
+    """The rest of a line of nothing but plain figures, taken at once; empty where anything else stands there."""
+    figures = _FIGURES.match(ink.text, start)
+    if figures is None or figures.end() > stop or ink.has_grids or ink.page_numbers:
+        return []
+    line, field, explicit = ink.place(start)
+    values, before = [], start
+    for figure in _FIGURE.finditer(ink.text, start, figures.end()):
+        begin, end = figure.span()
+        if explicit:
+            field += ink.text.count("\t", before, begin) + ink.text.count("|", before, begin)
+        raw = figure.group()
+        values.append(Value(begin, end, raw, "number", int(raw), line, field, explicit))
+        before = end
+    return values
 
 
 def number_of(ink: Ink, match: re.Match[str], end: int) -> Value:
