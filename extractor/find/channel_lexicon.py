@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from extractor.find.channel_names import NameWords
 from extractor.rulebook import Rule, load_file, read_toml
 from extractor.sieve import Sieve
 from extractor.vocabulary import CHANNEL_STATUSES, CHANNEL_TYPES
@@ -83,6 +84,7 @@ class Lexicon:
         self.naming = {key: tuple(listed) for key, listed in words["naming"].items()}
         self.bare = _bare(words["kinds"])
         self.tails = _bare(words["tails"])
+        self.name_words = NameWords.of(self.naming, self.bare | self.tails)
         self.entries = _entries(words)
         self.automaton = AhoCorasick([entry[0] for entry in self.entries], matchkind=MatchKind.LeftmostLongest)
 
