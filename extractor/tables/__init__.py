@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from extractor.report import Table, Tables
 from extractor.tables.applications import read_applications
-from extractor.tables.doubts import find_doubts
 from extractor.tables.ink import Ink
 from extractor.tables.proactive import read_proactive
 from extractor.tables.reading import TableReading, cells_of
@@ -27,7 +26,7 @@ __all__ = ["read_tables"]
 
 
 def read_tables(report: Report) -> Report:
-    """Write ``tables``; append ``table.missing``, ``table.unread`` and ``table.unit`` to the findings."""
+    """Write ``tables``."""
     assert report.cleaned is not None
     ink = Ink(report.cleaned.unified, report.document.grids)
     readings = _read_official(ink)
@@ -46,7 +45,7 @@ def read_tables(report: Report) -> Report:
         statistics=_given(given.statistics) or statistics,
         regions=_merged([*((reading.start, reading.end) for reading in readings), *statistics_region]),
     )
-    return replace(report, tables=tables, findings=(*report.findings, *find_doubts(tables, report, ink.han)))
+    return replace(report, tables=tables)
 
 
 def _read_official(ink: Ink) -> list[TableReading]:
