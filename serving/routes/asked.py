@@ -13,7 +13,7 @@ Part = Annotated[str | None, Query(max_length=200)]
 Code = Annotated[str | None, Query(pattern=CODE)]
 
 
-def asked(
+async def asked(
     agency: Annotated[str | None, Query(max_length=200, description="part of the agency's name")] = None,
     agency_type: Annotated[str | None, Query(pattern=CODE, description="a code of the vocabulary")] = None,
     level: Annotated[str | None, Query(pattern=CODE, description="a code of the vocabulary")] = None,
@@ -30,7 +30,7 @@ def asked(
         ),
     ] = None,
 ) -> Filter:
-    """The filter that a request asks for."""
+    """The filter that a request asks for; async, or the framework would ask a thread for it."""
     return Filter(agency, agency_type, level, region, edition, year, theme, finding, text)
 
 

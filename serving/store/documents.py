@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -32,7 +33,7 @@ SUMMARY = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Given:
     """A document as it came, its bytes and what was said about them."""
 
@@ -40,9 +41,9 @@ class Given:
     name: str | None
     media_type: str | None
 
-    @property
+    @cached_property
     def sha256(self) -> str:
-        """The bytes' own name."""
+        """The bytes' own name, reckoned once: of a large file it takes a tenth of a second."""
         return hashlib.sha256(self.body).hexdigest()
 
 
