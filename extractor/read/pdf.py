@@ -15,6 +15,7 @@ from extractor.characters import PRIVATE
 from extractor.document import Document
 from extractor.errors import DocumentError
 from extractor.read.limits import STANDARD, Limits
+from extractor.read.pdf_broken import is_stacked
 from extractor.read.pdf_pages import opened, read_sheets
 from extractor.read.pdf_text import compose
 from extractor.read.sources import source
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from extractor.read.pdf_lines import Sheet
     from extractor.read.pdf_text import Composed
 
-LONE = re.compile(r"\d{1,4}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 COMMON = re.compile(r"[的一是在不了有和人这中大为上个国公开信息政府工作情况年度报告行项第申请数量结果其他理]")
 REPORT_TITLE = re.compile(r"(?:报告|年报)")
@@ -86,14 +86,8 @@ def _notes(sheets: list[Sheet], composed: Composed) -> tuple[tuple[str, str, str
 
 
 def has_stacked_numbers(sheet: Sheet) -> bool:
-    """Whether a lone number stands close under the end of the line before it: perhaps one number that its cell breaks,
-    which no order of lines can tell from two."""
-    for above, below in pairwise(sheet.lines):
-        if LONE.fullmatch(below.text) and above.text[-1].isdigit() and above.height > 0:
-            gap = below.top - above.bottom
-            if -0.5 * above.height <= gap <= 0.9 * above.height and above.left - 3 <= below.left <= above.right + 3:
-                return True
-    return False
+    """Whether a number on the page may be broken within its cell, which no order of lines can tell from two."""
+    return any(is_stacked(above, below) for above, below in pairwise(sheet.lines))
 
 
 def has_usable_text(text: str) -> bool:

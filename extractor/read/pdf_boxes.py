@@ -77,7 +77,7 @@ class PageLetters:
         for index in range(first, len(self.text)):
             if place >= wanted[1]:
                 break
-            if not read_characters(self.text[index].translate(HYPHENS)):
+            if self.text[index] in "\r\n" or not read_characters(self.text[index].translate(HYPHENS)):
                 continue
             if place >= wanted[0] and not self.text[index].isspace():
                 found.append(self.places.box(self.indices[index] if self.indices else index))
