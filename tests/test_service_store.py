@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
 import subprocess
 import sys
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -271,6 +273,38 @@ def test_other_rules_make_another_result_and_verdicts_survive(database: Database
     assert [row["verdict"] for row in verdicts.listed(given.sha256) if row["mark"] == mark] == ["confirmed"]
     assert documents.remove(given.sha256)
     assert not documents.versions(given.sha256)
+
+
+def test_another_model_works_again_on_what_is_kept_and_the_older_result_stays(address: str, tmp_path: Path) -> None:
+    path = FILES[0].parent / "boning_agriculture_2023.txt"
+    place = f"/v1/documents/{hashlib.sha256(path.read_bytes()).hexdigest()}"
+    with serving(tmp_path, workers=1, database=address) as first:
+        assert first.client.post("/v1/documents", content=path.read_bytes()).status_code in {200, 201}
+        before = first.client.get(f"{place}/report")
+        finding = first.client.get(f"{place}/findings").json()[0]
+        said = first.client.put(f"{place}/findings/{finding['mark']}", json={"verdict": "rejected", "note": "印错"})
+        assert said.status_code == 204
+        (version,) = first.client.get(f"{place}/versions").json()
+    shutil.copytree(ROOT / "models" / "default", tmp_path / "another")
+    with serving(tmp_path, workers=1, database=address, model=tmp_path / "another") as second:
+        for _ in range(300):
+            if len(versions := second.client.get(f"{place}/versions").json()) == 2:
+                break
+            sleep(0.1)
+        assert [(one["engine"] == version["engine"], one["is_current"]) for one in versions] == [
+            (False, True),
+            (True, False),
+        ]
+        known = {"If-None-Match": before.headers["etag"]}
+        after = second.client.get(f"{place}/report", headers=known)
+        assert (after.status_code, after.json()["provenance"]["model"]) == (200, "another")
+        older = second.client.get(f"{place}/report", params={"engine": version["engine"]})
+        assert (older.content, older.headers["etag"]) == (before.content, before.headers["etag"])
+        again = next(f for f in second.client.get(f"{place}/findings").json() if f["mark"] == finding["mark"])
+        assert (again["verdict"], again["note"]) == ("rejected", "印错")
+        assert second.client.delete(place).status_code == 204
+        for part in ("", "/report", f"/report?engine={version['engine']}", "/versions", "/findings", "/original"):
+            assert second.client.get(f"{place}{part}").status_code == 404, part
 
 
 def test_odd_characters_are_kept_and_found(database: Database, extractor: Extractor) -> None:
