@@ -7,6 +7,7 @@ A statement about two things is found twice with one quote; a statement without 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from extractor.rulebook import load_file
@@ -16,7 +17,6 @@ from extractor.vocabulary import INDICATORS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from extractor.report import Narrative
 
 KINDS = ("statement", "topic")
 TRAILING = " 、和及与或”"
@@ -40,20 +40,21 @@ class NoneFinder:
         self.statements = Sieve([rule for rule in rules if rule.fields.get("kind") == "statement"])
         self.topics = Sieve([rule for rule in rules if rule.fields.get("kind") == "topic"])
 
-    def __call__(self, narrative: Narrative) -> tuple[Statement, ...]:
+    def __call__(self, text: str) -> tuple[Statement, ...]:
         """All statements in the order of the text, one for each thing that there was none of."""
-        text = narrative.text
         taken: list[tuple[int, int, str]] = []
+        covered = bytearray(len(text))
+        topics = cache(self.topics_of)
         for rule, match in self.statements(text):
             start, end = match.span("quote")
             end = start + len(text[start:end].rstrip(TRAILING))
-            if end > start and all(end <= begin or start >= stop for begin, stop, _ in taken[-200:]):
+            if end > start and covered.find(1, start, end) < 0:
                 taken.append((start, end, rule.id))
+                covered[start:end] = b"\1" * (end - start)
         found: list[Statement] = []
         for start, end, rule_id in sorted(taken):
             found.extend(
-                Statement(start, end, indicator, f"{rule_id}/{topic}")
-                for indicator, topic in self.topics_of(text[start:end])
+                Statement(start, end, indicator, f"{rule_id}/{topic}") for indicator, topic in topics(text[start:end])
             )
         return tuple(found)
 

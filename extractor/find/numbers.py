@@ -14,6 +14,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from extractor.find.crowds import crowd_candidates, find_crowds, without_crowds
 from extractor.find.nones import NoneFinder
 from extractor.find.numerals import JOINER, find_numerals
 from extractor.find.proposals import BEFORE, Proposer
@@ -64,10 +65,13 @@ class NumberFinder:
     def find(self, narrative: Narrative, source: str) -> tuple[Candidate, ...]:
         """Candidates of numerals and statements of none; ``source`` shows where a wrapped line broke a numeral."""
         text = joined(narrative, source)
-        statements = self.nones(narrative)
+        numerals = tuple(find_numerals(text))
+        if crowds := find_crowds(numerals):
+            text = without_crowds(text, crowds)
+            numerals = tuple(find_numerals(text))
+        statements = self.nones(text)
         words = Words(narrative)
         reasons = self.reasons_of(text)
-        numerals = tuple(find_numerals(text))
         sentences = _sentences_of(narrative, numerals)
         dense = _dense(numerals, sentences, reasons)
         proposals = self.counts.over(text)
@@ -79,6 +83,7 @@ class NumberFinder:
         stated = [_stated(narrative, statement, found) for statement in statements]
         inner = {candidate.numeral_start for _, candidate in stated if candidate is not None}
         found = [c for c in found if c.numeral_start not in inner] + [candidate for candidate, _ in stated]
+        found += crowd_candidates(narrative, crowds)
         return tuple(sorted(found, key=lambda c: (c.start, c.end)))
 
     def _zeros(self, text: str, found: list[Candidate]) -> list[Candidate]:

@@ -8,6 +8,7 @@ Where measures follow each problem, a marker that goes on counting the problems 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -105,20 +106,19 @@ def _zones(text: str, start: int, end: int) -> list[Zone]:
         if not cuts or cuts[-1].kind != lead.kind or lead.strong:
             cuts.append(lead)
         following = leads[index + 1].start if index + 1 < len(leads) else end
-        if lead.kind == "improvement" and (back := _goes_back(markers, start, lead, following)):
+        if lead.kind == "improvement" and (back := _goes_back(markers, lead, following)):
             cuts.append(Lead("problem", back.start, back.start, False))
     stops = [*(lead.start for lead in cuts[1:]), end]
     return [Zone(lead.kind, lead.end, stop) for lead, stop in zip(cuts, stops, strict=True) if lead.end < stop]
 
 
-def _goes_back(markers: list[Marker], start: int, lead: Lead, end: int) -> Marker | None:
+def _goes_back(markers: list[Marker], lead: Lead, end: int) -> Marker | None:
     """The marker behind unmarked measures that goes on with the problems' own numbers."""
-    before = [m for m in markers if start <= m.start < lead.start]
-    inside = [m for m in markers if lead.end <= m.start < end]
-    if not before or not inside:
+    before = bisect_left(markers, lead.start, key=lambda marker: marker.start)
+    inside = bisect_left(markers, lead.end, key=lambda marker: marker.start)
+    if not before or inside == len(markers) or markers[inside].start >= end:
         return None
-    last = before[-1]
-    first = inside[0]
+    last, first = markers[before - 1], markers[inside]
     counts_on = first.kind == last.kind and last.number >= 1 and first.number == last.number + 1
     return first if counts_on else None
 
