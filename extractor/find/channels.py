@@ -131,7 +131,8 @@ class ChannelFinder:
             text = _surroundings(narrative, mentions, index)
             if text not in said:
                 said[text] = self._said(text)
-            out.append(replace(mention, status=_status(said[text], parts.at(mention.start))))
+            status = _status(said[text], parts.at(mention.start))
+            out.append(mention if status == mention.status else replace(mention, status=status))
         return out
 
     def _said(self, text: str) -> str | None:

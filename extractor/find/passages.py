@@ -38,6 +38,7 @@ BEFORE_MARKER = "。；;：:，,\n！”）)、 "
 FOOT = re.compile(
     r"(?<=[。\n])(?:附件?\d?[：:]|(?:20\d{2}|二[〇零][〇零一二三四五六七八九]{2})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日(?:附|\n|$))"
 )
+DIGITS = re.compile(r"\d+")
 HEADING_ONLY = 34
 WEAK = frozenset({"is", "ordinal", "first"})
 
@@ -136,7 +137,7 @@ def find_markers(text: str, start: int, end: int) -> list[Marker]:
 
 
 def _number(marker: str) -> int:
-    digits = re.search(r"\d+", marker)
+    digits = DIGITS.search(marker)
     if digits:
         return int(digits.group())
     if "①" <= marker[0] <= "⑳":
