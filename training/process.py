@@ -25,6 +25,7 @@ from training.intake import take_lines
 from training.items import Item
 from training.promote import GatesError, history, list_models, promote, rollback
 from training.queue import rank
+from training.train import read_reference
 
 NICE = 10
 Asked = dict[str, Any]
@@ -67,8 +68,9 @@ def do_queue(asked: Asked) -> Any:
     """The places of the items to label next, in order, with the parts of their worth."""
     model = find_model()
     labelled = np.array(list(model.card()["labels"]["first_themes"].values()), dtype=float)
+    known = [item.text for item in read_reference(model)]
     items = [Item(str(place), item["text"], item["group"]) for place, item in enumerate(asked["items"])]
-    rows = rank(items, ThemeCoder(model), asked["most"], labelled)
+    rows = rank(items, ThemeCoder(model), asked["most"], labelled, known)
     return [
         {"place": int(row.item.id), "worth": row.worth, "doubt": row.doubt, "disagreement": row.disagreement,
          "novelty": row.novelty, "themes": row.themes}
