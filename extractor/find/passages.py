@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.find.clauses import Place, split_unmarked
 from extractor.find.leads import Lead, find_leads, patterns
@@ -34,7 +34,8 @@ KINDS: tuple[tuple[str, str], ...] = (
 )
 MARKER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in KINDS))
 NUMBERS = {letter: index + 1 for index, letter in enumerate(ONES)} | {"首": 1, "其": 2, "再": 3, "最": 4}
-BEFORE_MARKER = "。；;：:，,\n！”）)、 "
+BEFORE_WEAK = "。；;：:，,\n！”）)、 "
+BEFORE_STRONG = BEFORE_WEAK.replace("，", "").replace("、", "")
 FOOT = re.compile(
     r"(?<=[。\n])(?:附件?\d?[：:]|(?:20\d{2}|二[〇零][〇零一二三四五六七八九]{2})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日(?:附|\n|$))"
 )
@@ -43,8 +44,7 @@ HEADING_ONLY = 34
 WEAK = frozenset({"is", "ordinal", "first"})
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(NamedTuple):
     """A list marker: its *narrative* extent, its kind and its number (0 where it has none)."""
 
     start: int
@@ -128,14 +128,15 @@ def find_markers(text: str, start: int, end: int) -> list[Marker]:
     """All list markers at the beginning of a clause."""
     found: list[Marker] = []
     for match in MARKER.finditer(text, start, end):
-        before = text[match.start() - 1] if match.start() > start else "\n"
+        first, last = match.span()
+        before = text[first - 1] if first > start else "\n"
         kind = str(match.lastgroup)
-        allowed = BEFORE_MARKER if kind in WEAK else BEFORE_MARKER.replace("，", "").replace("、", "")
-        if before in allowed or kind == "circle":
-            found.append(Marker(match.start(), match.end(), kind, _number(match.group())))
+        if before in (BEFORE_WEAK if kind in WEAK else BEFORE_STRONG) or kind == "circle":
+            found.append(Marker(first, last, kind, _number(text[first:last])))
     return [m for m in found if m.kind != "bullet" or text[m.start - 1 : m.start] in ("", "\n")]
 
 
+@lru_cache(maxsize=1024)
 def _number(marker: str) -> int:
     digits = DIGITS.search(marker)
     if digits:
