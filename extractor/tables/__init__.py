@@ -33,9 +33,7 @@ def read_tables(report: Report) -> Report:
     statistics, statistics_region = (None, ()) if readings else read_statistics(ink, report)
     given = report.given or Tables()
     found = {
-        reading.table: Table(
-            reading.edition, "read", without_unsure(cells_of(reading, report), report, (reading.start, reading.end))
-        )
+        reading.table: Table(reading.edition, "read", without_unsure(reading, cells_of(reading, report), report))
         for reading in readings
     }
     tables = Tables(
@@ -52,7 +50,8 @@ def _read_official(ink: Ink) -> list[TableReading]:
     """The three tables of the form, in print order."""
     applications = read_applications(ink, 0)
     proactive = read_proactive(ink, 0)
-    reviews = read_reviews(ink, applications.end if applications else 0)
+    reviews = read_reviews(ink, applications.end) if applications else None
+    reviews = reviews or read_reviews(ink, 0)
     readings = [reading for reading in (proactive, applications, reviews) if reading is not None]
     return _with_one_edition(readings)
 

@@ -40,6 +40,7 @@ _LIKE = dict(zip("它│┃┆∕⁄﹒﹙﹚", "他|||//.()", strict=True))
 _PLAIN = {**_FULL_WIDTH, **_ODD, **_DASHES, **_LIKE}
 _UNUSUAL = re.compile("[^\u4e00-\u5b82\u5b84-\u9fff\\x20-~\n\u3001-\u301f]+")  # nothing of these is in ``_PLAIN``
 _LONG_CELL = 400
+_BRACKETS = "() \t\r\n\f\v"
 
 
 class Place(NamedTuple):
@@ -155,7 +156,8 @@ class Ink:
         if place.explicit:
             return False
         line_start, line_end = self.line_bounds(start)
-        return not self.text[line_start:start].strip() and not self.text[end:line_end].strip()
+        behind = self.text[end:line_end].removeprefix("(无)").removeprefix("(不涉及)")
+        return not self.text[line_start:start].strip(_BRACKETS) and not behind.strip(_BRACKETS)
 
     def numbers_before(self, offset: int) -> int:
         """Where lines of nothing but numbers and marks begin that stand right above the line of ``offset``."""

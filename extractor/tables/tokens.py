@@ -42,6 +42,7 @@ _FIGURE = re.compile(r"\d+")
 _PART = re.compile(r"\d+|-+|/")
 _MARKER_TAIL = re.compile(rf"(?:[ \t]?[.、)。,·:;][ \t]*|[.、]\s{{0,4}})(?=[{_HAN}“\"‘])")
 _MARKER_BELOW = re.compile(rf"\r?\n[.、](?=[{_HAN}“\"‘])")
+_MARKER_BEHIND = re.compile(rf"\d[.、][ \t]*[{_HAN}“\"‘]")
 _GROUP_BEFORE = re.compile(rf"[{_HAN}][ \t\u3000]*$")
 _LEADING_ZERO = re.compile(r"-?0\d")
 _MARKER_FIRST = frozenset(" \t\r\n\f.、)。,·:;")
@@ -157,7 +158,8 @@ def none_of(ink: Ink, match: re.Match[str]) -> Value:
     before, behind = ink.text[start - 1 : start], ink.text[end : end + 1]
     dashes = match.group() != "/" and behind.isdigit() and behind != "0"
     after_minus = re.search(r"-\d+$", ink.text[max(0, start - 9) : start]) is not None
-    touches = end - start > 1 and not (behind.strip(" \t|\r\n\f") == "" and before.strip(" \t|\r\n\f") == "")
+    beside = before if _MARKER_BEHIND.match(ink.text, end) else before + behind
+    touches = end - start > 1 and any(near.isdigit() or near in "-/无及用不" for near in beside)
     is_glued = (dashes and before.isdigit()) or after_minus or touches
     return Value(
         start, end, match.group(), "not_applicable", None, where.line, where.field, where.explicit, is_glued=is_glued
