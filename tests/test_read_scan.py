@@ -91,6 +91,22 @@ def test_a_cell_of_low_confidence_is_unread_and_the_others_stay() -> None:
     assert "scan" in (told.note or "")
 
 
+def test_figures_of_a_failing_sum_are_not_taken_from_a_scan() -> None:
+    composed = compose_page(seeded_truth(5, "2021"), PageStyle())
+    tables, _ = tables_of(read(composed.data))
+    assert tables.review_litigation is not None
+    total = next(c for c in tables.review_litigation.cells if c.column == "total" and (c.value or 0) > 0)
+    place = total.span.start if total.span else 0
+    document = read(composed.data)
+    wrong = replace(document, text=document.text[:place] + "9" + document.text[place + 1 :])
+    read_sure, _ = tables_of(wrong)
+    seen, text = tables_of(with_confidence(wrong, {"总计": 0.95}))
+    assert judge(composed, read_sure, text).wrong
+    verdict = judge(composed, seen, text)
+    assert verdict.wrong == []
+    assert {address.row for address in verdict.undue} == {total.row}
+
+
 def test_an_illegible_cell_is_unread_not_blank() -> None:
     composed = compose_page(seeded_truth(3, "2021"), PageStyle())
     page = composed.data.decode().replace("<td>0</td>", "<td>〓</td>")

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 SMALLEST_SIDE = 64
 DARK = 155
 RULE = 0.85
+LOW_AT_EDGE = 0.6
 FAINT, LOW_LINE, LINE_GAP = 0.05, 5.5, 2.5
+PIECED = 0.5
 PALE, PALE_LEAST = 12, 15.0
 ILLEGIBLE = "〓"
 LIKE_DIGITS = str.maketrans({"O": "0", "o": "0", "〇": "0", "○": "0", "Ｏ": "0", "l": "1", "I": "1", "|": "1"})
@@ -113,7 +115,11 @@ def _fill(image: Grey, sharp: Grey, pale: Ink, table: RuledTable, scale: float) 
     for owner, (text, confidence) in zip(owners, _recognise(strips), strict=True):
         texts[owner] += text or ILLEGIBLE
         sure[owner] = min(sure[owner], confidence)
-    return FilledTable(table, tuple(_as_number(text) for text in texts), tuple(round(value, 3) for value in sure))
+    texts = [_as_number(text) for text in texts]
+    for number, text in enumerate(texts):
+        if owners.count(number) > 1 and NUMBER_LIKE.fullmatch(text):
+            sure[number] = min(sure[number], PIECED)  # a figure in two lines, or a piece of a rule read as a digit
+    return FilledTable(table, tuple(texts), tuple(round(value, 3) for value in sure))
 
 
 def _pale(image: Grey) -> Ink:
@@ -143,9 +149,11 @@ def _strips(image: Grey, sharp: Grey, box: tuple[slice, slice], scale: float) ->
     if inner.size == 0 or ink.sum() < 6:
         return []
     strips, lines = [], _lines_of_ink(ink, scale)
+    tallest = max(bottom - top for top, bottom in lines)
     margin = max(1, int(0.4 * scale))
     for top, bottom in lines:
-        if bottom - top < 2 * scale and len(lines) > 1:
+        is_at_edge = top == 0 or bottom == ink.shape[0]
+        if len(lines) > 1 and (bottom - top < 2 * scale or (is_at_edge and bottom - top < LOW_AT_EDGE * tallest)):
             continue
         columns = np.flatnonzero(ink[top:bottom].any(axis=0))
         rows = slice(max(0, top - margin), bottom + margin)
