@@ -53,10 +53,12 @@ def read_toml(name: str) -> dict[str, Any]:
     return tomllib.loads(shipped(name).read_text("utf-8"))
 
 
-def lexicon_hash() -> str:
-    """SHA-256 over all shipped rule files in the order of their names."""
+def lexicon_hash(folder: Path | None = None) -> str:
+    """SHA-256 over all shipped rule files in the order of their names, and behind them those of a user's rule folder."""
     digest = hashlib.sha256()
-    for entry in sorted((files("extractor") / "rules").iterdir(), key=lambda e: e.name):
+    shipped_files = sorted((files("extractor") / "rules").iterdir(), key=lambda entry: entry.name)
+    users = sorted(folder.glob("*.toml")) if folder is not None else []
+    for entry in (*shipped_files, *users):
         if entry.name.endswith(".toml"):
             digest.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
     return digest.hexdigest()
