@@ -37,6 +37,7 @@ from serving.routes import (
     pages,
     vocabulary,
 )
+from serving.rules import watch_rules
 from serving.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ async def life(parts: Parts, first_documents: Path | None) -> AsyncIterator[None
         asyncio.create_task(_background(parts, first_documents)),
         asyncio.create_task(parts.foreman.run()),
         asyncio.create_task(parts.learning.run()),
+        asyncio.create_task(watch_rules(parts.settings.rules, parts.pool.workshop, parts.metrics)),
     ]
     for work in background:
         work.add_done_callback(_tell_end)
