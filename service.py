@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from traceback import extract_tb
@@ -22,7 +23,21 @@ from serving.launch import Launched, launch_nursery
 from serving.logs import set_up_logs
 from serving.parts import Parts, make_parts
 from serving.problems import BusyError
-from serving.routes import batches, compare, corpus, documents, extract, findings, health, jobs, pages, vocabulary
+from serving.routes import (
+    batches,
+    compare,
+    corpus,
+    documents,
+    extract,
+    findings,
+    health,
+    jobs,
+    learning,
+    learning_labels,
+    pages,
+    vocabulary,
+)
+from serving.rules import watch_rules
 from serving.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -31,7 +46,7 @@ if TYPE_CHECKING:
 BACKGROUND_PATIENCE_SECONDS = 10
 ROUTERS = (
     health.router, extract.router, batches.router, jobs.router, documents.router, findings.router, compare.router, corpus.router,
-    vocabulary.router, pages.router,
+    vocabulary.router, learning.router, learning_labels.router, pages.router,
 )  # fmt: skip
 
 
@@ -64,9 +79,16 @@ async def life(parts: Parts, first_documents: Path | None) -> AsyncIterator[None
         structlog.get_logger().error("not started", what=error.what, **error.details())
         raise
     parts.metrics.build.info(parts.pool.workshop.provenance)
-    background = [asyncio.create_task(_background(parts, first_documents)), asyncio.create_task(parts.foreman.run())]
+    background = [
+        asyncio.create_task(_background(parts, first_documents)),
+        asyncio.create_task(parts.foreman.run()),
+        asyncio.create_task(parts.learning.run()),
+        asyncio.create_task(watch_rules(parts.settings.rules, parts.pool.workshop, parts.metrics)),
+    ]
     for work in background:
         work.add_done_callback(_tell_end)
+    gc.collect()
+    gc.freeze()  # what lives as long as the process is never looked through again, so that no answer waits for that
     yield
     for work in background:
         work.cancel()

@@ -18,6 +18,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from benchmarks.composed import composed_figures
 from extractor.pipeline import Extractor
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -147,6 +148,11 @@ def main() -> int:
     print("== the project's own examples")
     own = score_examples(errors=options.errors)
     fallen += check(own, limits["examples"], limits["examples_ceilings"], "examples")
+    print("== composed reports (invented numbers in every rendering, one digit changed in some)")
+    composed = composed_figures()
+    for metric, figure in composed.items():
+        print(f"{metric:44} " + "  ".join(f"{k} {v:.4f}" if k == "share" else f"{k} {v}" for k, v in figure.items()))
+    fallen += check(composed, limits["composed"], limits["composed_ceilings"], "composed reports")
     if options.write:
         readme = ROOT / "README.md"
         readme.write_text(BLOCK.sub(lambda m: m[1] + markdown(real) + m[2], readme.read_text("utf-8")), "utf-8")

@@ -103,11 +103,12 @@ def _run(
             result = extractor.extract(data, name=Path(entry.name).name).to_dict(
                 with_text=text or form is not Format.JSON
             )
+            content = writer.content(result, data)
         except (GongkaiError, OSError) as error:
             failed += 1
             messages.print(f"{entry.name}: {error}", style="red", highlight=False, markup=False)
             continue
-        writer.write(entry.name, result)
+        writer.write(entry.name, content)
     return failed
 
 
@@ -146,8 +147,7 @@ class _Writer:
         if output is not None:
             output.mkdir(parents=True, exist_ok=True)
 
-    def write(self, name: str, result: dict[str, Any]) -> None:
-        content = self._content(result)
+    def write(self, name: str, content: bytes) -> None:
         if self.output is None:
             sys.stdout.buffer.write(content)
             sys.stdout.buffer.flush()
@@ -164,14 +164,16 @@ class _Writer:
         self.taken.add(chosen)
         (self.output / f"{chosen}.{ENDINGS[self.form]}").write_bytes(content)
 
-    def _content(self, result: dict[str, Any]) -> bytes:
+    def content(self, result: dict[str, Any], data: bytes) -> bytes:
+        """What is written of a result; ``data`` are the bytes of its document."""
         if self.form is Format.JSON:
             option = orjson.OPT_INDENT_2 if self.total == 1 or self.output else 0
             return orjson.dumps(result, option=option) + b"\n"
         if self.form is Format.HTML:
-            from extractor.show import evidence_page
+            from extractor.read.pool import own_pool
+            from extractor.show import evidence_page, sheets_of
 
-            return evidence_page(result).encode()
+            return evidence_page(result, sheets_of(result, data, own_pool())).encode()
         return self._summary(result).encode()
 
     def _summary(self, result: dict[str, Any]) -> str:

@@ -148,10 +148,12 @@ def _items(files: Sequence[Path]) -> list[Any]:
 def queue(files: Files, most: Annotated[int, typer.Option(min=1, help="How many items.")] = 50) -> None:
     """What to label next, as JSON Lines."""
     from training.queue import rank
+    from training.train import read_reference
 
     model = find_model()
     labelled = np.array(list(model.card()["labels"]["first_themes"].values()), dtype=float)
-    for row in rank(_items(files), ThemeCoder(model), most, labelled):
+    known = [item.text for item in read_reference(model)]
+    for row in rank(_items(files), ThemeCoder(model), most, labelled, known):
         typer.echo(json.dumps({**asdict(row.item), "worth": row.worth, "doubt": row.doubt, "novelty": row.novelty,
                                "disagreement": row.disagreement, "themes": row.themes}, ensure_ascii=False))  # fmt: skip
 

@@ -30,6 +30,7 @@ SPACES = (0xA0, 0x3000, 0x1680, 0x202F, 0x205F, *range(0x2000, 0x200B))
 PRIVATE_SPACES = (0xE5E5, 0xE004)
 INVISIBLE = (0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD)
 DIRECTIONS = (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xFE00, 0xFE10))
+UNUSUAL = re.compile("[^\u4e00-\u9fff\\x20-~\n\u3001-\u301f，：；（）“”]+")  # nothing of these is in ``character_map``
 PRIVATE = re.compile(r"[\ue000-\uf8ff\ufffd]")
 
 
@@ -55,6 +56,19 @@ def character_map() -> dict[int, str]:
     table |= {ord(dash): "-" for dash in DASHES}
     table |= {ord("○"): "〇", ord("Ｏ"): "O"}
     return table
+
+
+@cache
+def _plain_characters() -> dict[str, str]:
+    return {chr(code): plain for code, plain in character_map().items()}
+
+
+def plain_characters(text: str) -> str:
+    """The text by ``character_map``: few odd characters occur in one text, so they are replaced one after another."""
+    table = _plain_characters()
+    for character in table.keys() & set("".join(UNUSUAL.findall(text))):
+        text = text.replace(character, table[character])
+    return text
 
 
 @cache

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from array import array
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from extractor.characters import character_map
+from extractor.characters import plain_characters
 from extractor.report import Cleaned
 
 if TYPE_CHECKING:
@@ -28,23 +29,25 @@ NARROW_MARK = re.compile(
     r"(?<=[\u4e00-\u9fff）”》\x22])[,;:?!()]|[,;:?!()](?=[\u4e00-\u9fff（“《])"
     rf"|(?<=[\u4e00-\u9fff）”》])(?<![第（{NUMERAL}])\.(?=\s|$|[\u4e00-\u9fff“《（]|\d{{1,2}}[.、．])"
 )
-WIDE = dict(zip(",;:?!().", "，；：？！（）。", strict=True))
+FULL_MARKS = dict(zip(",;:?!().", "，；：？！（）。", strict=True))
 MARKDOWN = "#*"
+WIDE = re.compile("[\u2e81-\U0010ffff]+")
 RUN = re.compile(r"[^ \t]+")
 TERMINAL = re.compile(r"[。！？；：!?;:…][”’」』）)》]?$")
 BULLET = re.compile(r"[●■◆★▪•①-⑳]")
 PAGE_MARK = re.compile(
-    r"[-~·•\s]*-\s*\d{1,4}\s*-[-~·•\s]*|[-~·•]+\s*\d{1,4}|第\s*[\d一二三四五六七八九十]{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|(?i:page)\s*\d{1,4}"
+    r"[-~·•\s]*-\s*\d{1,4}\s*-[-~·•\s]*|[-~·•]+\s*\d{1,4}"
+    r"|第\s*[\d一二三四五六七八九十]{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|(?i:page)\s*\d{1,4}"
 )
 BARE_MARK = re.compile(r"\d{1,3}(?:\s*/\s*\d{1,3})?")
+LONGEST_MARK = 24
 LIST_MARKS = "，、（“《,"
 SPEECH = re.compile(r"[\u4e00-\u9fff][，。；：、]?[\u4e00-\u9fff]")
 TITLE_BROKEN = re.compile(r"信息公开.{0,12}$")
 TITLE_WHOLE = re.compile(r"信息公开.{0,12}报告$")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A non-empty line: its trimmed extent in the source, its width (Chinese characters count two), what stands before."""
 
     start: int
@@ -55,7 +58,7 @@ class Line:
 
 
 def _width(text: str) -> int:
-    return len(text) + sum(1 for c in text if c > "⺀")
+    return 2 * len(text) - len(WIDE.sub("", text))
 
 
 def _lines(unified: str) -> list[Line]:
@@ -64,7 +67,9 @@ def _lines(unified: str) -> list[Line]:
     for match in (*LINE_BREAK.finditer(unified), None):
         end = match.start() if match else len(unified)
         raw = unified[place:end]
-        content = raw.strip().strip(MARKDOWN).strip() if raw.strip().startswith(("#", "**")) else raw.strip()
+        content = raw.strip()
+        if content.startswith(("#", "**")):
+            content = content.strip(MARKDOWN).strip()
         if content:
             start = place + raw.index(content)
             lines.append(Line(start, start + len(content), _width(content), start - place >= 2, blank))
@@ -111,43 +116,51 @@ def guess_layout(lines: list[Line]) -> Layout:
 
 def _continues(unified: str, line: Line, following: Line, layout: Layout) -> bool:
     """Whether ``following`` goes on with the paragraph of ``line``."""
-    text, rest = unified[line.start : line.end], unified[following.start : following.end]
-    if (
-        following.width <= 12
-        and TITLE_BROKEN.search(text)
-        and TITLE_WHOLE.search(text + rest)
-        and not TITLE_WHOLE.search(text)
-    ):
+    if following.width <= 12 and _is_rest_of_title(unified, line, following):
         return True
-    if BULLET.match(rest):
+    if not layout.wrapped_at or line.width < layout.wrapped_at * 0.6 or BULLET.match(unified, following.start):
         return False
-    if not layout.wrapped_at or "\t" in text or "\t" in rest or (layout.indent_parts and following.indented):
+    text, rest = unified[line.start : line.end], unified[following.start : following.end]
+    if "\t" in text or "\t" in rest or (layout.indent_parts and following.indented):
         return False
     if not layout.is_full(line):
         is_open = text[-1] in LIST_MARKS or (text[-1].isdigit() and rest[0].isdigit())
-        return is_open and line.width >= layout.wrapped_at * 0.6 and bool(SPEECH.search(text)) and bool(SPEECH.search(rest))
-    ended = bool(TERMINAL.search(text))
+        return is_open and bool(SPEECH.search(text)) and bool(SPEECH.search(rest))
+    ended = bool(TERMINAL.search(text[-2:]))
     if ended and (MARKER.match(rest) or (layout.blank_parts and following.after_blank)):
         return False
     return not (ended and line.width < layout.wrapped_at - 3)
 
 
-def _append(unified: str, line: Line, letters: list[str], offsets: array[int]) -> None:
+def _is_rest_of_title(unified: str, line: Line, following: Line) -> bool:
+    text, rest = unified[line.start : line.end], unified[following.start : following.end]
+    if not TITLE_BROKEN.search(text) or TITLE_WHOLE.search(text):
+        return False
+    return TITLE_WHOLE.search(text + rest) is not None
+
+
+@lru_cache(maxsize=4)
+def _places(size: int) -> array[int]:
+    return array("L", range(size))
+
+
+def _append(unified: str, line: Line, pieces: list[str], offsets: array[int], places: array[int]) -> None:
+    """Add a line's characters but its white space; ``places`` counts up, so that ranges are copied and not counted."""
     for run in RUN.finditer(unified, line.start, line.end):
-        if run.start() > line.start and (mark := _separator(letters, unified[run.start()])):
-            letters.append(mark)
-            offsets.append(run.start() - 1)
-        letters.extend(run.group())
-        offsets.extend(range(run.start(), run.end()))
+        start, end = run.span()
+        if start > line.start and (mark := _separator(pieces[-1][-1], unified[start])):
+            pieces.append(mark)
+            offsets.append(start - 1)
+        pieces.append(run.group())
+        offsets.extend(places[start:end])
 
 
-def _separator(letters: list[str], following: str) -> str:
+def _separator(before: str, following: str) -> str:
     """What white space inside a paragraph stands for.
 
     A space between two Latin letters or digits; a paragraph's end behind a full stop, since pages saved as one line
     leave nothing else of it; nothing between Chinese characters.
     """
-    before = letters[-1]
     if before in "。！？" and not following.isascii():
         return "\n"
     return " " if before.isascii() and following.isascii() and before.isalnum() and following.isalnum() else ""
@@ -158,15 +171,15 @@ def _page_marks(unified: str, lines: list[Line], layout: Layout) -> frozenset[in
     marks = set()
     for index in range(1, len(lines) - 1):
         line = lines[index]
-        if line.width > 24:
+        if line.width > LONGEST_MARK:
             continue
-        before, behind = lines[index - 1], lines[index + 1]
-        is_between = layout.is_full(before) and SPEECH.search(unified, before.start, before.end) is not None
-        if not layout.wrapped_at or not is_between or not SPEECH.search(unified, behind.start, behind.end):
-            is_between = False
-        pattern = BARE_MARK if is_between else PAGE_MARK
-        if PAGE_MARK.fullmatch(unified, line.start, line.end) or pattern.fullmatch(unified, line.start, line.end):
+        if PAGE_MARK.fullmatch(unified, line.start, line.end):
             marks.add(index)
+        elif layout.wrapped_at and BARE_MARK.fullmatch(unified, line.start, line.end):
+            before, behind = lines[index - 1], lines[index + 1]
+            speech = (SPEECH.search(unified, one.start, one.end) for one in (before, behind))
+            if layout.is_full(before) and all(speech):
+                marks.add(index)
     return frozenset(marks)
 
 
@@ -175,30 +188,31 @@ def unwrap(unified: str, *, paragraphs_are_lines: bool) -> Cleaned:
     lines = _lines(unified)
     layout = Layout(0, blank_parts=True, indent_parts=False) if paragraphs_are_lines else guess_layout(lines)
     marks = _page_marks(unified, lines, layout)
-    kept = [line for index, line in enumerate(lines) if index not in marks]
-    letters: list[str] = []
+    kept = [line for index, line in enumerate(lines) if index not in marks] if marks else lines
+    pieces: list[str] = []
     offsets = array("L")
+    places = _places(1 << len(unified).bit_length())
     for index, line in enumerate(kept):
-        _append(unified, line, letters, offsets)
+        _append(unified, line, pieces, offsets, places)
         if index + 1 == len(kept):
             break
-        following = kept[index + 1]
+        following, last = kept[index + 1], unified[line.end - 1]
         if not _continues(unified, line, following, layout):
-            letters.append("\n")
+            pieces.append("\n")
             offsets.append(line.end)
-        elif _separator(letters, unified[following.start]) == " " and not letters[-1].isdigit():
-            letters.append(" ")
+        elif _separator(last, unified[following.start]) == " " and not last.isdigit():
+            pieces.append(" ")
             offsets.append(line.end)
     offsets.append(len(unified))
     page_marks = tuple((lines[index].start, lines[index].end) for index in sorted(marks))
-    return Cleaned(unified, "".join(letters), offsets, page_marks)
+    return Cleaned(unified, "".join(pieces), offsets, page_marks)
 
 
-def _wide_mark(match: re.Match[str]) -> str:
-    return WIDE[match.group()]
+def _full_mark(match: re.Match[str]) -> str:
+    return FULL_MARKS[match.group()]
 
 
 def clean(report: Report) -> Report:
     """Write ``cleaned``: the unified text and the un-wrapped prose with its offsets."""
-    unified = NARROW_MARK.sub(_wide_mark, report.text.translate(character_map()))
+    unified = NARROW_MARK.sub(_full_mark, plain_characters(report.text))
     return replace(report, cleaned=unwrap(unified, paragraphs_are_lines=report.document.paragraphs_are_lines))

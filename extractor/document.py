@@ -54,6 +54,16 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class PageView:
+    """A page's picture: its number from 1, its size in points (the measure of ``Box``), and its PNG image."""
+
+    number: int
+    width: float
+    height: float
+    image: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What a reader makes of bytes: text in reading order, page furniture left out.
 

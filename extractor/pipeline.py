@@ -75,7 +75,7 @@ class Extractor:
             NamedStep("classify.themes", ("problems", "improvements"), ThemeCoder(folder)),
             NamedStep("merge", ("settled", "indicators"), merge),
         )
-        self.provenance = Provenance(version("gongkai"), folder.name, folder.sha256, lexicon_hash(), SCHEMA)
+        self.provenance = Provenance(version("gongkai"), folder.name, folder.sha256, lexicon_hash(rules), SCHEMA)
 
     def extract(
         self, source: bytes | str | Path | Document, *, name: str | None = None, media_type: str | None = None,

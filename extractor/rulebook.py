@@ -31,12 +31,16 @@ SLOT = re.compile(r"\{([a-z_]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A compiled row: ``fields`` holds what its file declares beside pattern and proofs."""
+    """A compiled row: ``fields`` holds what its file declares beside pattern and proofs.
+
+    ``compiled`` is the pattern of ``find``, None for a user's rule, whose search is timed.
+    """
 
     id: str
     pattern: str
     fields: Mapping[str, str]
     find: Callable[[str], Iterator[re.Match[str]]]
+    compiled: re.Pattern[str] | None = None
 
 
 def shipped(name: str) -> Traversable:
@@ -49,10 +53,12 @@ def read_toml(name: str) -> dict[str, Any]:
     return tomllib.loads(shipped(name).read_text("utf-8"))
 
 
-def lexicon_hash() -> str:
-    """SHA-256 over all shipped rule files in the order of their names."""
+def lexicon_hash(folder: Path | None = None) -> str:
+    """SHA-256 over all shipped rule files in the order of their names, and behind them those of a user's rule folder."""
     digest = hashlib.sha256()
-    for entry in sorted((files("extractor") / "rules").iterdir(), key=lambda e: e.name):
+    shipped_files = sorted((files("extractor") / "rules").iterdir(), key=lambda entry: entry.name)
+    users = sorted(folder.glob("*.toml")) if folder is not None else []
+    for entry in (*shipped_files, *users):
         if entry.name.endswith(".toml"):
             digest.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
     return digest.hexdigest()
@@ -125,25 +131,21 @@ def _compile(
             raise RuleError(
                 "a rule's field has an unknown value", where=f"{where}, {key}", found=value, allowed=", ".join(values)
             )
-    rule = Rule(row["id"], row["pattern"], fields, _searcher(row["pattern"], slots, where, timed))
+    filled = fill_slots(row["pattern"], slots, where=where)
+    try:
+        compiled = None if timed else re.compile(filled)
+        find = _timed(regex.compile(filled), where) if compiled is None else compiled.finditer
+    except (re.error, regex.error) as error:
+        raise RuleError("a rule's pattern is no regular expression", where=where, found=str(error)) from error
+    rule = Rule(row["id"], row["pattern"], fields, find, compiled)
     _prove(rule, row, where)
     return rule
 
 
-def _searcher(
-    pattern: str, slots: Mapping[str, str], where: str, timed: bool
-) -> Callable[[str], Iterator[re.Match[str]]]:
-    filled = fill_slots(pattern, slots, where=where)
-    try:
-        if not timed:
-            return re.compile(filled).finditer
-        timed_pattern = regex.compile(filled)
-    except (re.error, regex.error) as error:
-        raise RuleError("a rule's pattern is no regular expression", where=where, found=str(error)) from error
-
+def _timed(pattern: regex.Pattern[str], where: str) -> Callable[[str], Iterator[re.Match[str]]]:
     def search(text: str) -> Iterator[re.Match[str]]:
         try:
-            yield from timed_pattern.finditer(text, timeout=SECONDS_A_SEARCH)
+            yield from pattern.finditer(text, timeout=SECONDS_A_SEARCH)
         except TimeoutError as error:
             raise RuleError("a rule takes too long", where=where, allowed=f"{SECONDS_A_SEARCH} s a text") from error
 

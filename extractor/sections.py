@@ -17,6 +17,8 @@ from extractor.report import Section
 from extractor.rulebook import read_toml
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from extractor.report import Cleaned, Report
 
 NUMBER = r"(?:第?(?P<number>[一二三四五六七八九十]{1,3})(?:[、．.：:]|部分[、：:]?|章[、：:]?)|(?:(?<=\n)|^)(?=[^\d]))"
@@ -24,6 +26,8 @@ CHILD_NUMBER = (
     r"(?:[（(](?P<number>[一二三四五六七八九十\d]{1,2})[）)][、.]?|(?P<arabic>\d)[.、．](?!\d)|(?:(?<=\n)|^))"
 )
 CHILD_TAIL = r"(?:方面|情况|工作|机制|制度|体系|(?:和|与|、)?(?:监督|保障|管理|监管|检查|考核))*"
+NUMBER_PLACE = re.compile(r"第?[一二三四五六七八九十]{1,3}[、．.：:部章]|\n")
+CHILD_PLACE = re.compile(r"[（(][一二三四五六七八九十\d]{1,2}[）)]|\d[.、．]|\n")
 UNKNOWN = re.compile(
     r"(?:(?<=[\n。；！？…”])|^)(?:[一二三四五六七八九十]{1,3}、|附件\d?[:：])"
     r"[^，。；：:\n]{2,40}?(?:\n|$|(?<=表)(?=指标)|(?<=情况统计表))"
@@ -69,13 +73,32 @@ def forms() -> Forms:
 def _candidates(prose: str) -> list[Heading]:
     """All places where a main heading can be, in the order of the text; of two at one place the first code stays."""
     found: dict[int, Heading] = {}
+    places = _places(NUMBER_PLACE, prose, 0, len(prose))
     for code, pattern in forms().parts:
-        for match in islice(pattern.finditer(prose), MOST_CANDIDATES):
+        for match in islice(_matches(pattern, prose, places, len(prose)), MOST_CANDIDATES):
             number = match["number"] or ""
             heading = Heading(code, match.start(), match.end(), number)
             if (number or _stands_alone(prose, heading)) and heading.start not in found:
                 found[heading.start] = heading
     return sorted(found.values(), key=lambda h: h.start)
+
+
+def _places(number: re.Pattern[str], prose: str, start: int, end: int) -> list[int]:
+    """Where a heading can begin: at a number or in it, and at a paragraph."""
+    found = [start]
+    for match in number.finditer(prose, start, end):
+        begin, behind = match.span()
+        found += (behind,) if prose[begin] == "\n" else range(begin, behind - 1)
+    return found
+
+
+def _matches(pattern: re.Pattern[str], prose: str, places: Iterable[int], end: int) -> Iterator[re.Match[str]]:
+    """What ``finditer`` finds, looked for at these places only."""
+    free = 0
+    for place in places:
+        if place >= free and (match := pattern.match(prose, place, end)):
+            free = match.end()
+            yield match
 
 
 def _stands_alone(prose: str, heading: Heading) -> bool:
@@ -151,8 +174,9 @@ def _fits(chain: list[Heading], place: int, number: str) -> bool:
 def find_children(prose: str, start: int, end: int) -> list[Heading]:
     """The children of part one between two places of prose."""
     found: list[Heading] = []
+    places = _places(CHILD_PLACE, prose, start, end)
     for code, pattern in forms().children:
-        for match in pattern.finditer(prose, start, end):
+        for match in _matches(pattern, prose, places, end):
             numbered = bool(match["number"] or match["arabic"])
             alone = match.end() < end and prose[match.end()] in "\n：:。"
             if (numbered or alone) and _ends_like_heading(prose, match, end):

@@ -14,13 +14,20 @@ if TYPE_CHECKING:
     import socket
 
 LENGTHS = struct.Struct(">II")
+WORTH_A_COPY = 1 << 18
 Head = dict[str, Any]
 
 
 def pack(head: Head, body: bytes = b"") -> bytes:
     """One frame."""
+    return b"".join(pieces(head, body))
+
+
+def pieces(head: Head, body: bytes) -> tuple[bytes, ...]:
+    """One frame as what is sent one after another: a large body is not copied behind its head."""
     packed = orjson.dumps(head)
-    return LENGTHS.pack(len(packed), len(body)) + packed + body
+    lengths = LENGTHS.pack(len(packed), len(body))
+    return (lengths + packed, body) if len(body) > WORTH_A_COPY else (lengths + packed + body,)
 
 
 def unpack(buffer: bytearray) -> tuple[Head, bytes] | None:
@@ -32,7 +39,8 @@ def unpack(buffer: bytearray) -> tuple[Head, bytes] | None:
     if len(buffer) < end:
         return None
     middle = LENGTHS.size + head_size
-    head, body = orjson.loads(buffer[LENGTHS.size : middle]), bytes(buffer[middle:end])
+    with memoryview(buffer) as view:
+        head, body = orjson.loads(view[LENGTHS.size : middle]), bytes(view[middle:end])
     del buffer[:end]
     return head, body
 

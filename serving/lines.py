@@ -30,7 +30,8 @@ KEYS = frozenset({"name", "text", "tables", "base64", "media_type"})
 
 async def lines_of(request: Request, settings: Settings) -> AsyncIterator[bytes]:
     """The body's lines without empty ones. Errors: 408 when nothing comes for long, ``LimitError`` for a line's length."""
-    rest = bytearray()
+    rest: list[bytes] = []
+    size = 0
     more = True
     while more:
         try:
@@ -42,17 +43,18 @@ async def lines_of(request: Request, settings: Settings) -> AsyncIterator[bytes]
             ) from None
         if message["type"] == "http.disconnect":
             raise ClientLeftError
-        rest += message.get("body", b"")
         more = message.get("more_body", False)
-        *whole, last = bytes(rest).split(b"\n") if b"\n" in rest else (bytes(rest),)
-        rest = bytearray(last)
-        if len(rest) > settings.body_bytes * 2:
-            raise LimitError("a line is too long", allowed=f"{settings.body_bytes * 2} bytes")
-        for line in whole:
+        first, *others = message.get("body", b"").split(b"\n")
+        rest.append(first)
+        size += len(first)
+        for other in others:
+            line, rest, size = b"".join(rest), [other], len(other)
             if line.strip():
                 yield line
-    if rest.strip():
-        yield bytes(rest)
+        if size > settings.body_bytes * 2:
+            raise LimitError("a line is too long", allowed=f"{settings.body_bytes * 2} bytes")
+    if (line := b"".join(rest)).strip():
+        yield line
 
 
 def given_of(line: bytes, settings: Settings) -> Given:
@@ -87,8 +89,9 @@ def _body(loaded: dict[str, Any]) -> tuple[bytes, str | None]:
     return loaded["text"].encode(), loaded.get("media_type", "text/plain")
 
 
-def problem_of(error: GongkaiError, metrics: Metrics) -> dict[str, Any]:
-    """An error as a member of a line, in the shape of the service's problems, and counted like them."""
+def problem_of(error: GongkaiError, metrics: Metrics | None = None) -> dict[str, Any]:
+    """An error as a member of a line, in the shape of the service's problems, and counted like them where ``metrics`` is given."""
     status, kind = status_and_kind(error)
-    metrics.refusals.labels(kind).inc()
+    if metrics is not None:
+        metrics.refusals.labels(kind).inc()
     return {"type": f"urn:gongkai:problem:{kind}", "title": error.what, "status": status, **error.details()}

@@ -13,13 +13,16 @@ from serving.folder import Folder
 from serving.foreman import Foreman
 from serving.keeping import Keeper
 from serving.launch import Launched
+from serving.learning import Learning
 from serving.metrics import Metrics
 from serving.pool import Pool
 from serving.settings import Settings
 from serving.store.database import Database
 from serving.store.jobs import Jobs
 from serving.store.keys import Audit, Keys
+from serving.store.labels import Labels
 from serving.store.queries import Queries
+from serving.store.trainings import Trainings
 from serving.store.verdicts import Verdicts
 from serving.telemetry import Telemetry
 
@@ -42,6 +45,9 @@ class Parts:
     jobs: Jobs
     foreman: Foreman
     folder: Folder
+    labels: Labels
+    trainings: Trainings
+    learning: Learning
 
 
 def make_parts(settings: Settings, nursery: Launched) -> Parts:
@@ -50,14 +56,16 @@ def make_parts(settings: Settings, nursery: Launched) -> Parts:
     database = Database(settings.database_url)
     pool = Pool(settings, metrics, telemetry, nursery)
     keeper, jobs, folder = Keeper(pool, database), Jobs(database), Folder(settings)
+    trainings = Trainings(database)
     return Parts(
         settings, metrics, telemetry, pool, Intake(settings), database, Access(settings, database, Keys(database)),
         keeper, Queries(database), Verdicts(database), Audit(database), jobs, Foreman(keeper, jobs, folder, settings.workers), folder,
+        Labels(database), trainings, Learning(settings, keeper, trainings),
     )  # fmt: skip
 
 
-def parts_of(request: Request) -> Parts:
-    """The parts of the app that a request came to."""
+async def parts_of(request: Request) -> Parts:
+    """The parts of the app that a request came to; async, or the framework would ask a thread for it."""
     parts: Parts = request.app.state.parts
     return parts
 

@@ -5,7 +5,8 @@ An error's status belongs to its class; nothing of the submitted document is eve
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import orjson
 from fastapi import Response
@@ -39,6 +40,9 @@ class Problem(BaseModel):
     allowed: str | None = Field(None, description="what is allowed there")
     do: str | None = Field(None, description="what to do about it")
     request: str | None = Field(None, description="the request's id, as in the logs and in X-Request-ID")
+    lines: list[dict[str, str | int]] | None = Field(None, description="of labels: each wrong line and what is wrong")
+    gates: list[dict[str, str | bool]] | None = Field(None, description="of a candidate: each gate and what it said")
+    differences: list[dict[str, Any]] | None = Field(None, description="of a candidate: examples coded otherwise")
 
 
 class ServiceError(GongkaiError):
@@ -47,6 +51,7 @@ class ServiceError(GongkaiError):
     status: ClassVar[int] = 400
     kind: ClassVar[str] = "request"
     retry_after: int | None = None
+    members: Mapping[str, Any] = MappingProxyType({})
 
 
 class BusyError(ServiceError):
@@ -137,7 +142,7 @@ def error_of(head: Head) -> GongkaiError:
 
 
 def problem_response(
-    status: int, kind: str, title: str, details: Mapping[str, str], scope: Scope, retry_after: int | None = None
+    status: int, kind: str, title: str, details: Mapping[str, Any], scope: Scope, retry_after: int | None = None
 ) -> Response:
     """A problem as a response; the request's ``scope`` remembers its kind, for the figures."""
     scope["refused"] = kind
@@ -152,7 +157,8 @@ def response_of(error: GongkaiError, scope: Scope) -> Response:
     """An error of this program as a response."""
     status, kind = status_and_kind(error)
     retry_after = error.retry_after if isinstance(error, ServiceError) else None
-    response = problem_response(status, kind, error.what, error.details(), scope, retry_after)
+    members = error.members if isinstance(error, ServiceError) else {}
+    response = problem_response(status, kind, error.what, {**error.details(), **members}, scope, retry_after)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

@@ -24,7 +24,7 @@ from extractor.compare import compare
 from extractor.errors import GongkaiError, LimitError
 from extractor.read import read
 from extractor.read.pdf_grids import ruled_grids
-from serving.frames import Head, pack, receive
+from serving.frames import Head, pieces, receive
 from serving.given import document_of_json, results_of_json
 
 if TYPE_CHECKING:
@@ -111,7 +111,8 @@ def work(sock: socket.socket, worker: Worker) -> None:
         signal.setitimer(signal.ITIMER_REAL, head["seconds"] + ALARM_GRACE_SECONDS)
         answer_head, answer = worker.answer(head, body)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        sock.sendall(pack(answer_head | {"memory": memory_bytes()}, answer))
+        for piece in pieces(answer_head | {"memory": memory_bytes()}, answer):
+            sock.sendall(piece)
 
 
 def _settle(limits: Limits) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from serving.crew import Crew
-from serving.frames import Head, pack, unpack
+from serving.frames import Head, pieces, unpack
 from serving.launch import Launched, launch_nursery
 from serving.problems import error_of
 
@@ -69,7 +69,8 @@ class Link(asyncio.Protocol):
         if self.transport is None or not self.is_open:
             self.answer.set_exception(ConnectionResetError("worker ended"))
         else:
-            self.transport.write(pack(head, body))
+            for piece in pieces(head, body):
+                self.transport.write(piece)
         return self.answer
 
     def end(self, reason: str) -> None:

@@ -101,7 +101,10 @@ class PostgresServer:
     def new_database(self, name: str) -> str:
         """The address of an empty database."""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+            # letters of all languages are letters, as on servers in use
+            connection.execute(
+                f"CREATE DATABASE \"{name}\" TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'".encode()
+            )
         return self.url.replace("/postgres", f"/{name}")
 
 

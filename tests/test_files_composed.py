@@ -23,6 +23,8 @@ from tests.composer.webpage import (
     compose_page,
     draw_page_style,
 )
+from tests.composer.word import WordStyle, compose_word, to_pdf
+from tests.parts import need_office
 
 STYLES = (
     *(PageStyle(frame=frame) for frame in FRAMES),
@@ -77,3 +79,12 @@ def test_blank_cells_of_a_grid_are_blank(frame: str) -> None:
         file = compose_page(seeded_truth(seed, "2021"), PageStyle(frame=frame), Wording(zeros="blank"), seed)
         verdict = verdict_of(file)
         assert (verdict.wrong, verdict.undue) == ([], []), seed
+
+
+@pytest.mark.parametrize("seed", [5, 7])
+def test_an_unruled_pdf_keeps_every_cell(seed: int) -> None:
+    need_office()
+    file = to_pdf(compose_word(seeded_truth(seed, "2021"), WordStyle(layout="unruled")))
+    verdict = verdict_of(file)
+    assert verdict.wrong == []
+    assert verdict.undue == []

@@ -143,8 +143,8 @@ def test_rules_stay_linear_on_hostile_text(unit: str) -> None:
 
     def seconds(sample: str) -> float:
         before = time.process_time()
-        for rule in (*find.reasons, *find.nones.statements):
-            for _ in rule.find(sample):
+        for sieve in (find.reasons, find.nones.statements):
+            for _ in sieve(sample):
                 pass
         return time.process_time() - before
 

@@ -12,7 +12,8 @@ import pytest
 from extractor.document import Document
 from extractor.errors import DocumentError
 from extractor.read import read
-from extractor.read.pdf_boxes import find_boxes, page_image
+from extractor.read.page_views import page_image
+from extractor.read.pdf_boxes import find_boxes
 from extractor.read.pdf_grids import ruled_grids
 
 HUAIAN = Path(__file__).parents[2] / "shared" / "corpus" / "reports" / "huaian_government_2024.pdf"

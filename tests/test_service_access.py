@@ -52,6 +52,16 @@ ROUTES = {
     ("GET", "/v1/jobs/{job}"): "read",
     ("GET", "/v1/jobs/{job}/results"): "read",
     ("DELETE", "/v1/jobs/{job}"): "write",
+    ("POST", "/v1/labels"): "label",
+    ("GET", "/v1/labels"): "label",
+    ("GET", "/v1/queue"): "label",
+    ("POST", "/v1/training"): "train",
+    ("GET", "/v1/training"): "train",
+    ("GET", "/v1/training/{job}"): "train",
+    ("DELETE", "/v1/training/{job}"): "train",
+    ("GET", "/v1/models"): "read",
+    ("POST", "/v1/models/{name}/promote"): "train",
+    ("POST", "/v1/models/rollback"): "train",
 }
 
 
@@ -83,7 +93,7 @@ def served(home: Path, tokens: dict[str, str]) -> Iterator[Served]:
 
 def status(served: Served, method: str, path: str, token: str | None) -> int:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    filled = path.format(sha256=NOBODY, mark=MARK, job=MARK)
+    filled = path.format(sha256=NOBODY, mark=MARK, job=MARK, name="nobody")
     body = b'{"verdict": "confirmed"}' if "findings" in path else b""
     content = {"Content-Type": "application/json"} if "findings" in path else {}
     return served.client.request(method, filled, headers={**headers, **content}, content=body).status_code

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
 import subprocess
 import sys
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
+from sqlalchemy import select
 
 from extractor.errors import SettingError
 from serving.store.database import HEAD, Database
 from serving.store.documents import Documents, Given, engine_of, mark_of
 from serving.store.queries import Filter, Queries
+from serving.store.tables import results
 from serving.store.verdicts import Verdicts
 from tests.conftest import EXAMPLES, example_files
 from tests.postgres_server import postgres_server
@@ -154,6 +158,34 @@ def test_text_is_looked_for_as_it_stands(served: Served, text: str, count: int |
     assert count is None or len(found) == count
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "公开",
+        "府",
+        "公开目录",
+        "政府信息公开工作年度报告",
+        "12345",
+        "app",
+        "APP",
+        "条，",
+        '"',
+        "AND",
+        "公开*",
+        "公 开",
+        "。\n",
+    ],
+)
+def test_long_and_short_words_are_found_where_they_stand(served: Served, text: str) -> None:
+    texts = {
+        document["sha256"]: served.client.get(f"/v1/documents/{document['sha256']}/report").json()["text"]
+        for document in listed(served)
+    }
+    assert {document["sha256"] for document in listed(served, text=text)} == {
+        sha256 for sha256, whole in texts.items() if text.lower() in whole.lower()
+    }
+
+
 def test_pages_hold_every_document_once(served: Served) -> None:
     seen, cursor = [], None
     while True:
@@ -243,6 +275,38 @@ def test_other_rules_make_another_result_and_verdicts_survive(database: Database
     assert not documents.versions(given.sha256)
 
 
+def test_another_model_works_again_on_what_is_kept_and_the_older_result_stays(address: str, tmp_path: Path) -> None:
+    path = FILES[0].parent / "boning_agriculture_2023.txt"
+    place = f"/v1/documents/{hashlib.sha256(path.read_bytes()).hexdigest()}"
+    with serving(tmp_path, workers=1, database=address) as first:
+        assert first.client.post("/v1/documents", content=path.read_bytes()).status_code in {200, 201}
+        before = first.client.get(f"{place}/report")
+        finding = first.client.get(f"{place}/findings").json()[0]
+        said = first.client.put(f"{place}/findings/{finding['mark']}", json={"verdict": "rejected", "note": "印错"})
+        assert said.status_code == 204
+        (version,) = first.client.get(f"{place}/versions").json()
+    shutil.copytree(ROOT / "models" / "default", tmp_path / "another")
+    with serving(tmp_path, workers=1, database=address, model=tmp_path / "another") as second:
+        for _ in range(300):
+            if len(versions := second.client.get(f"{place}/versions").json()) == 2:
+                break
+            sleep(0.1)
+        assert [(one["engine"] == version["engine"], one["is_current"]) for one in versions] == [
+            (False, True),
+            (True, False),
+        ]
+        known = {"If-None-Match": before.headers["etag"]}
+        after = second.client.get(f"{place}/report", headers=known)
+        assert (after.status_code, after.json()["provenance"]["model"]) == (200, "another")
+        older = second.client.get(f"{place}/report", params={"engine": version["engine"]})
+        assert (older.content, older.headers["etag"]) == (before.content, before.headers["etag"])
+        again = next(f for f in second.client.get(f"{place}/findings").json() if f["mark"] == finding["mark"])
+        assert (again["verdict"], again["note"]) == ("rejected", "印错")
+        assert second.client.delete(place).status_code == 204
+        for part in ("", "/report", f"/report?engine={version['engine']}", "/versions", "/findings", "/original"):
+            assert second.client.get(f"{place}{part}").status_code == 404, part
+
+
 def test_odd_characters_are_kept_and_found(database: Database, extractor: Extractor) -> None:
     result = extractor.extract(BODY).to_dict()
     result = {**result, "text": "前\x00后𠮷"}
@@ -256,6 +320,49 @@ def test_odd_characters_are_kept_and_found(database: Database, extractor: Extrac
     documents.remove(given.sha256)
 
 
+def test_words_are_looked_up_in_an_index_that_follows_what_is_kept(database: Database, extractor: Extractor) -> None:
+    documents, queries = Documents(database), Queries(database)
+    result = extractor.extract(BODY).to_dict()
+    given = Given(b"indexed", "indexed", None)
+    documents.keep(given, orjson.dumps({**result, "text": "只此一处：鹳雀楼前"}))
+    found = queries.page(Filter(text="鹳雀楼"), cursor=None, limit=9)["documents"]
+    assert [document["sha256"] for document in found] == [given.sha256]
+    with database.engine.connect() as connection:
+        if database.is_sqlite:
+            condition = Filter(text="鹳雀楼").conditions(has_text_table=database.has_text_table)
+            query = select(results.c.id).where(*condition).compile(connection, compile_kwargs={"literal_binds": True})
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all()
+            assert any("VIRTUAL TABLE" in str(row) for row in plan), plan
+        else:
+            connection.exec_driver_sql("SET enable_seqscan = off")
+            plan = connection.exec_driver_sql("EXPLAIN SELECT id FROM results WHERE text ILIKE '%%鹳雀楼%%'").all()
+            assert any("results_text" in str(row) for row in plan), plan
+    documents.remove(given.sha256)
+    assert not queries.page(Filter(text="鹳雀楼"), cursor=None, limit=9)["documents"]
+
+
+def test_a_store_that_was_made_before_the_index_is_brought_up_to_date(tmp_path: Path, extractor: Extractor) -> None:
+    url = f"sqlite:///{tmp_path / 'old.sqlite'}"
+    old = Database(url)
+    Documents(old).keep(Given(BODY, "a", None), orjson.dumps(extractor.extract(BODY).to_dict()))
+    with old.writing() as connection:
+        for statement in ("TRIGGER results_text_added", "TRIGGER results_text_removed", "TABLE results_text"):
+            connection.exec_driver_sql(f"DROP {statement}")
+    old.close()
+    without = Database(url)
+    asked = Filter(text="政府信息公开")
+    assert not without.has_text_table
+    before = Queries(without).page(asked, cursor=None, limit=9)
+    with without.writing() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+    without.close()
+    again = Database(url)
+    assert again.has_text_table
+    assert Queries(again).page(asked, cursor=None, limit=9) == before
+    assert len(before["documents"]) == 1
+    again.close()
+
+
 def test_migrations_end_at_the_tables_in_use(database: Database) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
@@ -263,7 +370,8 @@ def test_migrations_end_at_the_tables_in_use(database: Database) -> None:
     from serving.store.tables import metadata
 
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_name": lambda name, kind, _: not str(name).startswith("results_text")}
+        context = MigrationContext.configure(connection, opts=opts)
         assert context.get_current_revision() == HEAD
         assert compare_metadata(context, metadata) == []
 

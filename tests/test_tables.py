@@ -13,6 +13,8 @@ import pytest
 from extractor import form
 from extractor.clean import clean
 from extractor.document import Document, Source
+from extractor.merge.doubts import find_doubts
+from extractor.pipeline import extract
 from extractor.read import read
 from extractor.report import Report, Table, Tables
 from extractor.tables import read_tables
@@ -77,7 +79,7 @@ def test_cells_come_in_the_forms_order_and_number() -> None:
 def test_unread_cells_are_told_with_their_reason_and_place() -> None:
     text = next(case["text"] for case in RENDERINGS if "no sums" in case["why"])
     report = report_of(text)
-    (finding,) = [finding for finding in report.findings if finding.code == "table.unread"]
+    (finding,) = [finding for finding in find_doubts(report) if finding.code == "table.unread"]
     assert finding.severity == "question"
     assert [span.quote for span in finding.spans] == ["12345"]
     assert len(finding.cells) == 3
@@ -86,14 +88,14 @@ def test_unread_cells_are_told_with_their_reason_and_place() -> None:
 def test_an_amount_in_another_unit_keeps_its_figure_with_a_note() -> None:
     text = next(case["text"] for case in RENDERINGS if "thousands" in case["why"])
     report = report_of(text)
-    (finding,) = [finding for finding in report.findings if finding.code == "table.unit"]
+    (finding,) = [finding for finding in find_doubts(report) if finding.code == "table.unit"]
     assert (finding.severity, finding.spans[0].quote) == ("note", "251000元")
 
 
 def test_missing_tables_are_questions_under_the_form_and_notes_before_it() -> None:
-    codes = {(f.code, f.severity) for f in report_of("三、收到和处理政府信息公开申请情况\n无").findings}
+    codes = {(f.code, f.severity) for f in find_doubts(report_of("三、收到和处理政府信息公开申请情况\n无"))}
     assert codes == {("table.missing", "question")}
-    codes = {(f.code, f.severity) for f in report_of("本报告由办公室编制。全年公开信息12条。").findings}
+    codes = {(f.code, f.severity) for f in find_doubts(report_of("本报告由办公室编制。全年公开信息12条。"))}
     assert codes == {("table.missing", "note")}
 
 
@@ -153,3 +155,10 @@ def test_every_cell_of_the_real_reports_is_right_or_honestly_unread(gold: Path) 
                 unread += cell.status == "unread"
                 assert cell.status == "unread" or cell.value == value, (name, row, column)
     assert unread == UNREADABLE.get(gold.stem, 0)
+
+
+def test_only_cells_that_stay_unread_are_told() -> None:
+    """The prose of this example settles the digits that run together in part two."""
+    report = extract(Path(__file__).resolve().parents[1] / "examples" / "yuanjia_government_2024.txt")
+    assert any(cell.status == "unread" for cell in report.tables.proactive.cells)
+    assert not [finding for finding in report.findings if finding.code == "table.unread"]

@@ -104,8 +104,8 @@ def fit_uncalibrated(
     """
     from sklearn.linear_model import LogisticRegression  # seconds to import: only where it is needed
 
-    vocabulary, idf = _vocabulary(examples)
-    matrix = _matrix(examples, vocabulary, idf)
+    vocabulary, idf = vocabulary_of(examples)
+    matrix = matrix_of(examples, vocabulary, idf)
     truth = truth_of(examples, labels)
     weights = np.zeros((len(vocabulary), len(labels)))
     bias = np.full(len(labels), -10.0)
@@ -128,7 +128,7 @@ def _class_weights(share: float, evenness: float) -> dict[float, float]:
     return {0.0: scale, 1.0: raised * scale}
 
 
-def _vocabulary(examples: Sequence[Example]) -> tuple[dict[str, int], Floats]:
+def vocabulary_of(examples: Sequence[Example]) -> tuple[dict[str, int], Floats]:
     """Tokens of at least two texts, in the order of their code points, and their inverse document frequency."""
     seen = Counter(token for example in examples for token in set(example.tokens))
     words = sorted(token for token, count in seen.items() if count >= LEAST_ITEMS_A_TOKEN)
@@ -137,7 +137,8 @@ def _vocabulary(examples: Sequence[Example]) -> tuple[dict[str, int], Floats]:
     return {word: row for row, word in enumerate(words)}, idf
 
 
-def _matrix(examples: Sequence[Example], vocabulary: dict[str, int], idf: Floats) -> Any:
+def matrix_of(examples: Sequence[Example], vocabulary: dict[str, int], idf: Floats) -> Any:
+    """Examples × words, sparse: (1 + ln n) · idf, each row of length one."""
     columns: list[int] = []
     values: list[float] = []
     bounds = [0]

@@ -1,8 +1,10 @@
 """What to label next: items that teach most, spread over agencies.
 
-An item's worth is the coder's doubt about it, whether rules and model disagree, and how new its wording is. Of one
-agency only few are taken in a row, because neighbours teach the same thing. ``simulate`` shows on labels that are
-held back how many fewer are needed than by random choice; the figure is published as it is.
+While there are few labels a model's doubt says little: then the items are taken that lie farthest from all that were
+labelled (k-centres over the wording). Later an item's worth is the coder's doubt about it, most of all in themes that
+few labels have, whether rules and model disagree, and how new its wording is. Of one agency only few are taken in a
+row, because neighbours teach the same thing. ``simulate`` shows on labels that are held back how many fewer are needed
+than by random choice; the figure is published as it is.
 """
 
 from __future__ import annotations
@@ -18,13 +20,15 @@ from extractor.classify.linear import Floats, LinearModel, sigmoid
 from extractor.classify.themes import ThemeCoder, vote_of_rules
 from extractor.classify.words import ItemReader
 from training.evaluate import CODES, f1
-from training.fit import STRENGTH, Example, fit_uncalibrated, truth_of
+from training.fit import STRENGTH, Example, fit_uncalibrated, matrix_of, truth_of, vocabulary_of
 from training.items import Item
 from training.labels import Label
 
 DOUBT, APART, NEW = 0.7, 0.15, 0.15
 AGENCY_DISCOUNT = 0.85
 STEEPNESS = 1.5
+FEW_LABELS = 500
+DIRECTIONS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,38 +44,63 @@ class Ranked:
 
 
 def rank(
-    items: Sequence[Item], coder: ThemeCoder, most: int | None = None, labelled: Floats | None = None
-) -> tuple[Ranked, ...]:
-    """The items in the order in which to label them, at most ``most``; ``labelled``: labels so far, by theme."""
+    items: Sequence[Item], coder: ThemeCoder, most: int | None = None, labelled: Floats | None = None,
+    known: Sequence[str] = (),
+) -> tuple[Ranked, ...]:  # fmt: skip
+    """The items in the order in which to label them, at most ``most``.
+
+    ``labelled``: how many labels each theme has so far; ``known``: labelled texts, to which few labels keep distance.
+    """
     if not items:
         return ()
     readings = [coder.reader(item.text) for item in items]
     evidence = gather_evidence(coder.model, readings)
-    doubts = doubt_of(coder.decision.present(evidence), np.zeros(len(CODES)) if labelled is None else labelled)
+    so_far = np.zeros(len(CODES)) if labelled is None else labelled
+    doubts = doubt_of(coder.decision.present(evidence), so_far)
     rows = []
     for item, reading, doubt, coding in zip(items, readings, doubts, coder.code([i.text for i in items]), strict=True):
         vote = vote_of_rules(reading)
         apart = bool(vote) and coding.themes[0].code not in vote
         worth = DOUBT * float(doubt) + APART * apart + NEW * coding.novelty
-        rows.append(
-            Ranked(
-                item,
-                round(worth, 4),
-                round(float(doubt), 4),
-                apart,
-                coding.novelty,
-                tuple(t.code for t in coding.themes),
-            )
-        )
-    return tuple(_spread(rows, most or len(rows)))
+        themes = tuple(theme.code for theme in coding.themes)
+        rows.append(Ranked(item, round(worth, 4), round(float(doubt), 4), apart, coding.novelty, themes))
+    if labelled is None or labelled.sum() >= FEW_LABELS:
+        return tuple(_spread(rows, most or len(rows)))
+    places = [*(coder.reader(text).tokens for text in known), *(reading.tokens for reading in readings)]
+    order = far_apart(directions(places), len(known), most or len(rows))
+    return tuple(rows[place - len(known)] for place in order)
+
+
+def directions(texts: Sequence[Sequence[str]]) -> Floats:
+    """Each text's tokens as a direction among a few: what is worded alike lies near."""
+    from sklearn.decomposition import TruncatedSVD  # seconds to import: only where it is needed
+
+    examples = [Example(tuple(tokens), (), "") for tokens in texts]
+    vocabulary, idf = vocabulary_of(examples)
+    if len(vocabulary) <= DIRECTIONS:
+        return np.eye(len(texts))
+    matrix = matrix_of(examples, vocabulary, idf)
+    rows: Floats = TruncatedSVD(DIRECTIONS, random_state=0).fit_transform(matrix)
+    straight: Floats = rows / (np.linalg.norm(rows, axis=1, keepdims=True) + 1e-9)
+    return straight
+
+
+def far_apart(rows: Floats, known: int, most: int) -> list[int]:
+    """Places behind the first ``known``, each the farthest from these and from those taken before it."""
+    left = np.arange(known, len(rows))
+    nearest = (1 - rows[left] @ rows[:known].T).min(axis=1) if known else np.ones(len(left))
+    taken: list[int] = []
+    for _ in range(min(most, len(left))):
+        place = int(nearest.argmax())
+        taken.append(int(left[place]))
+        nearest = np.minimum(nearest, 1 - rows[left] @ rows[left[place]])
+        nearest[place] = -1.0
+    return taken
 
 
 def doubt_of(present: Floats, labelled: Floats) -> Floats:
-    """How much an item's themes are in doubt, 0 to 1: each theme's variance, more where few labels have it so far.
-
-    Of the ways tried on held labels (margin of the first two, least sure, rarest) this needed the fewest labels.
-    """
-    rarity = np.sqrt((labelled.mean() + 1) / (labelled + 1))
+    """How much an item's themes are in doubt, 0 to 1: each theme's variance, more where few labels have it so far."""
+    rarity = (labelled.mean() + 1) / (labelled + 1)
     doubt: Floats = 1.0 - np.exp(-(4.0 * present * (1.0 - present) * rarity).sum(axis=1))
     return doubt
 
@@ -122,9 +151,12 @@ def simulate(
             have, left = have + picked, [i for i in left if i not in set(picked)]
         return scores
 
-    truth = truth_of(examples, CODES)
+    truth, wording = truth_of(examples, CODES), directions([example.tokens for example in examples])
 
     def most_worthy(model: LinearModel, have: list[int], left: list[int]) -> list[int]:
+        if len(have) < FEW_LABELS:
+            taken = far_apart(wording[[*have, *left]], len(have), step)
+            return [left[place - len(have)] for place in taken]
         chances = sigmoid(STEEPNESS * np.array([model.scores(examples[i].tokens) for i in left]))
         doubts = doubt_of(chances, truth[have].sum(axis=0))
         seen: Counter[str] = Counter()

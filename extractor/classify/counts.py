@@ -1,7 +1,8 @@
 """What each number of the prose counts, through which channel, in which role; and the ledger of all numerals.
 
 A fitted linear model decides over the finder's candidates whether each is a count and which indicator it has; the
-rules' proposal is one of its features, the second vote, and the fallback where no model is. Every numeral comes into
+rules' proposal is one of its features, the second vote, and the fallback where no model is, or where a text holds more
+candidates than any report (``MOST_WEIGHED``). Every numeral comes into
 the ledger exactly once, as a fact or with the reason why it is none.
 """
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 NAME = "counts"
 NO = "no:"
 FALLBACK = 0.6
+MOST_WEIGHED = 2_000
 RULE_CONFIDENCE = 0.75
 DOCUMENTS = frozenset({"regulations", "normative_documents", "policy_documents"})
 CATEGORY_UNIT = "条"
@@ -80,7 +82,7 @@ class CountDecider:
     def _decision(self, context: Context, index: int, candidate: Candidate, decided: dict[int, str]) -> Decision:
         if candidate.reason is not None:
             return Decision(None, candidate.reason, 1.0, "rule")
-        if self.model is None:
+        if self.model is None or len(decided) >= MOST_WEIGHED:
             return by_rule(candidate)
         chances = self.model.probabilities(context.tokens(index, decided))
         chance, label = max(zip(chances.values(), chances.keys(), strict=True))

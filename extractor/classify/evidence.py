@@ -67,11 +67,9 @@ def _known_tokens(model: LinearModel, readings: Sequence[Reading]) -> tuple[Plac
     known = model.vocabulary
     for reading in readings:
         before = len(rows)
-        for token, place in zip(reading.tokens, reading.places, strict=True):
-            row = known.get(token)
-            if row is not None:
-                rows.append(row)
-                places.append(place)
+        found = list(map(known.get, reading.tokens))
+        rows += [row for row in found if row is not None]
+        places += [place for row, place in zip(found, reading.places, strict=True) if row is not None]
         bounds = [clause.start for clause in reading.clauses[1:]]
         clauses.append(begun + np.searchsorted(bounds, places[before:], side="right"))
         counts.append(len(rows) - before)

@@ -119,8 +119,10 @@ class ThemeCoder:
         if report.narrative is None or not report.passages:
             return replace(report, problems=(), improvements=())
         text = report.narrative.text
-        codings = self.code([text[passage.start : passage.end] for passage in report.passages])
-        items = [_item(report, passage, coding) for passage, coding in zip(report.passages, codings, strict=True)]
+        texts = [text[passage.start : passage.end] for passage in report.passages]
+        once = list(dict.fromkeys(texts))
+        codings = dict(zip(once, self.code(once), strict=True))
+        items = [_item(report, passage, codings[own]) for passage, own in zip(report.passages, texts, strict=True)]
         by_kind = {kind: _numbered(kind, items, report.passages) for kind in ("problem", "improvement")}
         return replace(report, problems=by_kind["problem"], improvements=by_kind["improvement"])
 

@@ -13,7 +13,8 @@ from itertools import pairwise
 
 import rjieba
 
-from extractor.rulebook import Rule, load_file
+from extractor.rulebook import load_file
+from extractor.sieve import Sieve
 from extractor.vocabulary import THEMES
 
 LONGEST_GRAM = 4
@@ -84,26 +85,28 @@ class ItemReader:
     """Reads items; holds the theme rules."""
 
     def __init__(self) -> None:
-        self.rules: tuple[Rule, ...] = load_file("themes.toml", {"theme": tuple(THEMES)})
+        self.rules = Sieve(load_file("themes.toml", {"theme": tuple(THEMES)}))
 
     def __call__(self, text: str) -> Reading:
         """Read one item, its first ``LONGEST_TEXT`` characters; white space does not count."""
         text = cause_last(SPACE.sub("", text)[:LONGEST_TEXT])
-        hits = tuple(
-            Hit(rule.id, rule.fields["theme"], match.start(), match.end())
-            for rule in self.rules
-            for match in rule.find(text)
-        )
-        pairs = [(text[i : i + n], i) for n in range(1, LONGEST_GRAM + 1) for i in range(len(text) - n + 1)]
+        hits = tuple(Hit(rule.id, rule.fields["theme"], match.start(), match.end()) for rule, match in self.rules(text))
+        tokens: list[str] = []
+        places: list[int] = []
+        for n in range(1, min(LONGEST_GRAM, len(text)) + 1):
+            begins = range(len(text) - n + 1)
+            tokens += [text[i : i + n] for i in begins]
+            places += begins
         words: list[tuple[str, int]] = []
         place = 0
         for word in rjieba.cut(text, True):
             if word[0].isalnum():
                 words.append((word, place))
             place += len(word)
-        pairs += [(WORD + word, place) for word, place in words]
-        pairs += [(f"{PAIR}{one} {two}", place) for (one, place), (two, _) in pairwise(words)]
-        pairs += [(RULE + hit.rule, hit.start) for hit in hits]
-        pairs += [(THEME + hit.theme, hit.start) for hit in hits]
-        tokens, places = zip(*pairs, strict=True) if pairs else ((), ())
-        return Reading(text, tokens, places, cut_clauses(text), hits)
+        tokens += [WORD + word for word, _ in words]
+        tokens += [f"{PAIR}{one} {two}" for (one, _), (two, _) in pairwise(words)]
+        tokens += [RULE + hit.rule for hit in hits]
+        tokens += [THEME + hit.theme for hit in hits]
+        places += [place for _, place in (*words, *words[:-1])]
+        places += [hit.start for hit in (*hits, *hits)]
+        return Reading(text, tuple(tokens), tuple(places), cut_clauses(text), hits)

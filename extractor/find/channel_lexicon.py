@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from extractor.find.channel_names import NameWords
 from extractor.rulebook import Rule, load_file, read_toml
+from extractor.sieve import Sieve
 from extractor.vocabulary import CHANNEL_STATUSES, CHANNEL_TYPES
 
 if TYPE_CHECKING:
@@ -71,24 +73,25 @@ class Lexicon:
     def __init__(self, rules: Path | None = None) -> None:
         words = read_toml(FILE)["words"]
         rows = load_file(FILE, FIELDS, rules)
-        self.kind_rules = tuple(
-            rule for rule in rows if rule.fields.get("use", "kind") == "kind" and "type" in rule.fields
+        self.kind_rules = Sieve(
+            [rule for rule in rows if rule.fields.get("use", "kind") == "kind" and "type" in rule.fields]
         )
-        self.not_rules = tuple(rule for rule in rows if rule.fields.get("use") == "not")
-        self.contact_rules = tuple(rule for rule in rows if rule.fields.get("use") == "contact")
-        self.status_rules = tuple(rule for rule in rows if rule.fields.get("use") in CHANNEL_STATUSES)
+        self.not_rules = Sieve([rule for rule in rows if rule.fields.get("use") == "not"])
+        self.contact_rules = Sieve([rule for rule in rows if rule.fields.get("use") == "contact"])
+        self.status_rules = Sieve([rule for rule in rows if rule.fields.get("use") in CHANNEL_STATUSES])
         breakers = words["breakers"]
         self.breakers = re.compile("|".join([*map(re.escape, breakers["words"]), *breakers["patterns"]]))
         self.naming = {key: tuple(listed) for key, listed in words["naming"].items()}
         self.bare = _bare(words["kinds"])
         self.tails = _bare(words["tails"])
+        self.name_words = NameWords.of(self.naming, self.bare | self.tails)
         self.entries = _entries(words)
         self.automaton = AhoCorasick([entry[0] for entry in self.entries], matchkind=MatchKind.LeftmostLongest)
 
     def hits(self, text: str) -> list[Hit]:
         """All kind words of a text in its order, none inside another, none where a rule says that it is no channel."""
-        hidden = Stretches(hidden_span(match) for rule in self.not_rules for match in rule.find(text))
-        found = [hit for rule in self.kind_rules for hit in _rule_hits(rule, text)]
+        hidden = Stretches(hidden_span(match) for _, match in self.not_rules(text))
+        found = [hit for rule, match in self.kind_rules(text) if (hit := _rule_hit(rule, match)) is not None]
         for index, start, end in self.automaton.find_matches_as_indexes(text):
             _, kind, form = self.entries[index]
             if form != "not" and not _inside_latin(text, start, end):
@@ -110,22 +113,15 @@ def _entries(words: Mapping[str, Mapping[str, list[str]]]) -> list[tuple[str, st
     return list({row[0]: row for row in reversed(rows)}.values())
 
 
-def _rule_hits(rule: Rule, text: str) -> Iterable[Hit]:
-    for match in rule.find(text):
-        groups = match.groupdict()
-        name = groups.get("name") or groups.get("number")
-        start, end = match.span("head") if groups.get("head") else match.span()
-        if start < end:
-            yield Hit(
-                start,
-                end,
-                rule.fields["type"],
-                "kind",
-                rule.id,
-                name,
-                "needs" in rule.fields,
-                match.span() if name else None,
-            )
+def _rule_hit(rule: Rule, match: re.Match[str]) -> Hit | None:
+    """A rule's match as a hit, None where its head is empty."""
+    groups = match.groupdict()
+    name = groups.get("name") or groups.get("number")
+    start, end = match.span("head") if groups.get("head") else match.span()
+    if start >= end:
+        return None
+    outer = match.span() if name else None
+    return Hit(start, end, rule.fields["type"], "kind", rule.id, name, "needs" in rule.fields, outer)
 
 
 def hidden_span(match: re.Match[str]) -> tuple[int, int]:

@@ -7,11 +7,14 @@ their kind word (北关区政府网站, 达州日报), names of accounts do not 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from extractor.find.channel_places import place_pattern
+from extractor.find.channel_places import PlaceFinder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from extractor.find.channel_lexicon import Hit, Lexicon
     from extractor.report import Meta
 
@@ -51,23 +54,42 @@ def alternation(words: tuple[str, ...]) -> str:
     return "(?:" + "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))) + ")"
 
 
+@dataclass(frozen=True, slots=True)
+class NameWords:
+    """The words around names as compiled patterns, the same for every report."""
+
+    before: re.Pattern[str]
+    modifiers: re.Pattern[str]
+    column: re.Pattern[str]
+    before_place: re.Pattern[str]
+    summed_up: re.Pattern[str]
+    plain_ends: tuple[str, ...]
+    brand_ends: tuple[str, ...]
+    titled_ends: tuple[str, ...]
+    kind_ends: tuple[str, ...]
+
+    @classmethod
+    def of(cls, naming: Mapping[str, tuple[str, ...]], kinds: Iterable[str]) -> NameWords:
+        """From the rows ``words.naming`` of channels.toml and all kind words."""
+        between = alternation(naming["between"])
+        return cls(
+            re.compile(rf"{QUOTED}{between}*$"),
+            re.compile(rf"{between}+$"),
+            re.compile(rf"(?:等)?[^，。；、）]{{0,4}}{alternation(naming['column'])}"),
+            re.compile(rf"{alternation(naming['before_place'])}$"),
+            re.compile(rf"等{alternation(naming['summing'])}*$"),
+            naming["plain_end"], naming["brand_end"], naming["titled_end"], tuple(sorted(kinds)),
+        )  # fmt: skip
+
+
 class Namer:
     """Finds the names of hits in one text, by a report's own places."""
 
     def __init__(self, text: str, lexicon: Lexicon, meta: Meta) -> None:
-        naming = lexicon.naming
-        between, self.plain_ends = alternation(naming["between"]), naming["plain_end"]
-        self.text, self.bare = text, lexicon.bare
-        self.places = place_pattern(meta, naming["bodies"])
-        self.breakers = lexicon.breakers
-        self.before = re.compile(rf"{QUOTED}{between}*$")
-        self.modifiers = re.compile(rf"{between}+$")
-        self.column = re.compile(rf"(?:等)?[^，。；、）]{{0,4}}{alternation(naming['column'])}")
-        self.before_place = re.compile(rf"{alternation(naming['before_place'])}$")
-        self.brand_ends, self.titled_ends = naming["brand_end"], naming["titled_end"]
-        self.summed_up = re.compile(rf"等{alternation(naming['summing'])}*$")
+        self.text, self.bare, self.breakers = text, lexicon.bare, lexicon.breakers
+        self.places = PlaceFinder(meta, lexicon.naming["bodies"])
+        self.words = lexicon.name_words
         self.placed: dict[str, tuple[int, int] | None] = {}
-        self.kind_ends = tuple(lexicon.bare | lexicon.tails)
 
     def names(self, hit: Hit) -> list[Named]:
         """All names of a hit, each with the stretch [start, end) of its mention; empty for a generic one."""
@@ -79,7 +101,7 @@ class Namer:
             return account or [(self.text[start:end], start, end)]
         if hit.form == "cover":
             named = self._before(hit) or self._after(hit) if hit.type == "other_new_media" else []
-            return [row for row in named if self.places.search(row[0])]
+            return [row for row in named if self.places.first(row[0])]
         accounts = hit.type in ACCOUNTS
         found = self._before(hit) or self._holding(hit) or (self._after(hit) if accounts or hit.form == "tail" else [])
         if found:
@@ -93,7 +115,7 @@ class Namer:
         """Whether words in quotation marks are no proper name: a kind word, 12345, a phrase, a mere kind of event."""
         if name in self.bare or "12345" in name or len(name) > LONGEST_NAME or MARK.search(name):
             return True
-        return hit.type in PLAIN_ENDS and name.endswith(self.plain_ends)
+        return hit.type in PLAIN_ENDS and name.endswith(self.words.plain_ends)
 
     def _before(self, hit: Hit) -> list[Named]:
         """Names in quotation marks right before the kind word, and those listed before them (“A”“B”微信公众号)."""
@@ -102,7 +124,7 @@ class Namer:
         if closing < 0:
             return found
         left = max(0, closing - LONGEST_QUOTED)
-        match = self.before.search(self.text[left : hit.start])
+        match = self.words.before.search(self.text[left : hit.start])
         end = hit.end
         while match is not None and not self._plain(hit, _content(match)):
             start = left + match.start()
@@ -127,15 +149,15 @@ class Namer:
         start, match = hit.start, AFTER.match(self.text, hit.end)
         while match is not None:
             name, end = _content(match), match.end()
-            other = name.endswith(self.kind_ends) or self.text.startswith(self.kind_ends, end)
+            other = name.endswith(self.words.kind_ends) or self.text.startswith(self.words.kind_ends, end)
             if self._plain(hit, name) or len(name) > LONGEST_ACCOUNT or (found and other):
                 break
-            if self.column.match(self.text, end, end + 8):
+            if self.words.column.match(self.text, end, end + 8):
                 return []
             found.append((name, start, end))
             start, match = end, FOLLOWING.match(self.text, end)
         bracketed = IN_BRACKETS.match(self.text, hit.end)
-        if not found and bracketed and self.places.search(bracketed[1]):
+        if not found and bracketed and self.places.first(bracketed[1]):
             return [(bracketed[1], hit.start, bracketed.end())]
         return found
 
@@ -150,7 +172,7 @@ class Namer:
         """A name that begins with a place's own name and runs on to the kind word without a verb between."""
         place, run = self._run(hit)
         if run not in self.placed:
-            found = (match.span() for match in self.places.finditer(run))
+            found = self.places.each(run)
             self.placed[run] = next((span for span in found if not self.breakers.search(run, span[1])), None)
         begun = self.placed[run]
         if begun is None:
@@ -158,17 +180,17 @@ class Namer:
         if hit.type not in ACCOUNTS:
             start = place + begun[0]
             return [(self.text[start : hit.end], start, hit.end)]
-        lead = self.before_place.search(run, 0, begun[0])
+        lead = self.words.before_place.search(run, 0, begun[0])
         own = lead.start() if lead else begun[0]
-        name = self.modifiers.sub("", self.text[place + own : hit.start])
+        name = self.words.modifiers.sub("", self.text[place + own : hit.start])
         return [(name, place + own, hit.end)] if 2 <= len(name) <= LONGEST_ACCOUNT else []
 
     def _titled(self, hit: Hit) -> list[Named]:
         """A paper's or station's title without quotation marks: what stands before its tail, from the last verb on."""
         place, run = self._run(hit)
         cut = max((match.end() for match in self.breakers.finditer(run)), default=0)
-        place_in = self.places.search(run, cut)
-        start = place_in.start() if place_in else cut
+        place_in = self.places.first(run, cut)
+        start = place_in[0] if place_in else cut
         name = run[start:]
         unknown = hit.form == "tail" or self.text[hit.start : hit.end].endswith("电视台")
         longest = LONGEST_PAPER if place_in else LONGEST_UNKNOWN if unknown else 0
@@ -181,7 +203,7 @@ class Namer:
         found = self._summed_up(hit.start)
         if hit.type == "other_new_media":
             brands = BRAND.finditer(self.text, hit.end, min(sentence_end, hit.end + 80))
-            found += [(match[1], *match.span()) for match in brands if self.places.match(match[1])]
+            found += [(match[1], *match.span()) for match in brands if self.places.opens(match[1])]
         return found
 
     def quoted(self) -> list[Named]:
@@ -190,13 +212,13 @@ class Namer:
 
     def brands(self) -> list[Named]:
         """Those in quotation marks that hold a place and end as accounts' names do (“云溪发布”)."""
-        return [row for row in self.quoted() if self.places.search(row[0]) and row[0].endswith(self.brand_ends)]
+        return [row for row in self.quoted() if self.places.first(row[0]) and row[0].endswith(self.words.brand_ends)]
 
     def _summed_up(self, start: int) -> list[Named]:
         """Names in a list that ends in a cover word: 四川观察、达州观察等新闻媒体."""
         left = max(0, start - 80)
         run = self.text[left:start]
-        match = self.summed_up.search(run)
+        match = self.words.summed_up.search(run)
         if match is None:
             return []
         cut = max((mark.end() for mark in re.finditer(r"[，。；：\n]", run[: match.start()])), default=0)
@@ -204,7 +226,7 @@ class Namer:
         for item in re.split(r"([、和与及])", run[cut : match.start()]):
             bare = item.strip('“”《》「」"')
             name = bare[max((mark.end() for mark in self.breakers.finditer(bare)), default=0) :]
-            if 2 < len(name) <= 10 and (self.places.match(name) or name.endswith(self.titled_ends)):
+            if 2 < len(name) <= 10 and (self.places.opens(name) or name.endswith(self.words.titled_ends)):
                 offset = place + item.find(name)
                 found.append((name, offset, offset + len(name)))
             place += len(item)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from extractor.rulebook import read_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from extractor.report import Meta
 
@@ -58,14 +58,56 @@ def known_places() -> tuple[str, ...]:
     return (*data["municipalities"], *data["provinces"], *data["new_areas"], *cities)
 
 
-def place_pattern(meta: Meta, bodies: Iterable[str]) -> re.Pattern[str]:
-    """Matches a place known or the report's own, a national body of ``bodies``, or what reads as a place in its position."""
-    own = {part for place in meta.region for part in (place, _stem(place))}
-    own.add(_first_place(meta.agency or ""))
-    words = sorted({word for word in (*own, *known_places()) if len(word) > 1}, key=lambda word: (-len(word), word))
+@cache
+def _known(bodies: tuple[str, ...], *, at_clause: bool) -> re.Pattern[str]:
+    """A place of the country, a national body, or what reads as a place in its position; compiled once."""
+    words = sorted({word for word in known_places() if len(word) > 1}, key=lambda word: (-len(word), word))
     listed = "|".join(map(re.escape, words))
-    unknown = UNKNOWN if meta.agency else f"{UNKNOWN}|{UNKNOWN_AT_CLAUSE}"
-    return re.compile(f"(?:中国·?)?(?:{listed})|{'|'.join(map(re.escape, bodies))}|{unknown}")
+    unknown = f"{UNKNOWN}|{UNKNOWN_AT_CLAUSE}" if at_clause else UNKNOWN
+    return re.compile(f"(?P<listed>(?:中国·?)?(?:{listed}))|{'|'.join(map(re.escape, bodies))}|{unknown}")
+
+
+class PlaceFinder:
+    """Finds places: those of the country, the report's own, a national body of ``bodies``, unknown ones by position.
+
+    The report's own are looked for apart, since one pattern with all of them would have to be compiled for each agency.
+    """
+
+    def __init__(self, meta: Meta, bodies: Iterable[str]) -> None:
+        self.known = _known(tuple(bodies), at_clause=not meta.agency)
+        own = {part for place in meta.region for part in (place, _stem(place))} | {_first_place(meta.agency or "")}
+        self.own = tuple(sorted((word for word in own if len(word) > 1), key=lambda word: (-len(word), word)))
+
+    def first(self, text: str, begin: int = 0) -> tuple[int, int] | None:
+        """The first place behind ``begin``, of several at one character the longest that is listed."""
+        known, own = self.known.search(text, begin), self._own(text, begin)
+        if known is None or own is None:
+            return own if known is None else known.span()
+        if own[0] != known.start():
+            return min(own, known.span())
+        return known.span() if known["listed"] and known.end() > own[1] else own
+
+    def _own(self, text: str, begin: int) -> tuple[int, int] | None:
+        """The first of the report's own places, with 中国 in front of it."""
+        found: list[tuple[int, int]] = []
+        for word in self.own:
+            start = text.find(word, begin)
+            if start >= 0:
+                prefix = next((p for p in ("中国·", "中国") if text.endswith(p, begin, start)), "")
+                found.append((start - len(prefix), -start - len(word)))
+        return (min(found)[0], -min(found)[1]) if found else None
+
+    def each(self, text: str) -> Iterator[tuple[int, int]]:
+        """All places of a text, none overlapping."""
+        found = self.first(text)
+        while found is not None:
+            yield found
+            found = self.first(text, found[1])
+
+    def opens(self, text: str) -> bool:
+        """Whether a text begins with a place."""
+        found = self.first(text)
+        return found is not None and found[0] == 0
 
 
 def _stem(place: str) -> str:

@@ -108,7 +108,7 @@ class ChannelFinder:
         for number, sentence in enumerate(narrative.sentences):
             if sentence.section in CONTACT_SECTIONS:
                 text = narrative.text[sentence.start : sentence.end]
-                if any(any(rule.find(text)) for rule in self.lexicon.contact_rules):
+                if any(True for _ in self.lexicon.contact_rules(text)):
                     lines.add(number)
         return frozenset(lines)
 
@@ -131,12 +131,13 @@ class ChannelFinder:
             text = _surroundings(narrative, mentions, index)
             if text not in said:
                 said[text] = self._said(text)
-            out.append(replace(mention, status=_status(said[text], parts.at(mention.start))))
+            status = _status(said[text], parts.at(mention.start))
+            out.append(mention if status == mention.status else replace(mention, status=status))
         return out
 
     def _said(self, text: str) -> str | None:
         """The status that the words around a mention say, None where they say nothing."""
-        return next((rule.fields["use"] for rule in self.lexicon.status_rules if any(rule.find(text))), None)
+        return next((rule.fields["use"] for rule, _ in self.lexicon.status_rules(text)), None)
 
 
 def _status(said: str | None, part: str) -> str:

@@ -9,6 +9,7 @@ import rjieba
 
 from extractor.find.leads import patterns
 
+MOST_FRAMES = 30
 SENTENCE = re.compile(r"[^。！\n]+[。！\n]?")
 EXPLAINS = re.compile(
     r"^(?:导致|造成|致使|使得?|从而|以便|确保|并|且|而|其中|尤其|特别是|主要是|因此|影响|无法|难以|不能|但|没有|未)"
@@ -76,11 +77,11 @@ class _Piece:
 
 
 def _without_frame(piece: _Piece, kind: str) -> _Piece | None:
-    """A sentence without leads and frames; None when nothing else is in it."""
+    """A sentence without leads and frames, of which none has more than ``MOST_FRAMES``; None when nothing else is in it."""
     rows = patterns()
-    whole, changed = piece, True
-    while changed:
-        changed = False
+    whole, changed, rounds = piece, True, 0
+    while changed and rounds < MOST_FRAMES:
+        changed, rounds = False, rounds + 1
         if rows.whole.search(str(piece)):
             return None
         for row in rows.before:

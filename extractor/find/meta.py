@@ -305,6 +305,6 @@ def find_meta(report: Report) -> Report:
         title=title, agency=agency, agency_type=guess_agency_type(agency) if agency else None,
         level=guess_level(agency) if agency else None, region=split_region(agency) if agency else (),
         year=year, edition=guess_edition(report, year), period=period[0] if period else None,
-        published_on=_published(prose, year), contact=_contact(prose, start, len(prose)), evidence=evidence,
+        published_on=_published(prose, year) or report.document.published_on, contact=_contact(prose, start, len(prose)), evidence=evidence,
     )  # fmt: skip
     return replace(report, meta=meta)

@@ -7,16 +7,16 @@ A statement about two things is found twice with one quote; a statement without 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from extractor.rulebook import load_file
+from extractor.sieve import Sieve
 from extractor.vocabulary import INDICATORS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from extractor.report import Narrative
-    from extractor.rulebook import Rule
 
 KINDS = ("statement", "topic")
 TRAILING = " 、和及与或”"
@@ -37,34 +37,31 @@ class NoneFinder:
 
     def __init__(self, folder: Path | None = None) -> None:
         rules = load_file("nones.toml", {"kind": KINDS, "indicator": tuple(INDICATORS)}, folder)
-        self.statements: tuple[Rule, ...] = tuple(rule for rule in rules if rule.fields.get("kind") == "statement")
-        self.topics: tuple[Rule, ...] = tuple(rule for rule in rules if rule.fields.get("kind") == "topic")
+        self.statements = Sieve([rule for rule in rules if rule.fields.get("kind") == "statement"])
+        self.topics = Sieve([rule for rule in rules if rule.fields.get("kind") == "topic"])
 
-    def __call__(self, narrative: Narrative) -> tuple[Statement, ...]:
+    def __call__(self, text: str) -> tuple[Statement, ...]:
         """All statements in the order of the text, one for each thing that there was none of."""
-        text = narrative.text
         taken: list[tuple[int, int, str]] = []
-        for rule in self.statements:
-            for match in rule.find(text):
-                start, end = match.span("quote")
-                end = start + len(text[start:end].rstrip(TRAILING))
-                if end > start and all(end <= begin or start >= stop for begin, stop, _ in taken[-200:]):
-                    taken.append((start, end, rule.id))
+        covered = bytearray(len(text))
+        topics = cache(self.topics_of)
+        for rule, match in self.statements(text):
+            start, end = match.span("quote")
+            end = start + len(text[start:end].rstrip(TRAILING))
+            if end > start and covered.find(1, start, end) < 0:
+                taken.append((start, end, rule.id))
+                covered[start:end] = b"\1" * (end - start)
         found: list[Statement] = []
         for start, end, rule_id in sorted(taken):
             found.extend(
-                Statement(start, end, indicator, f"{rule_id}/{topic}")
-                for indicator, topic in self.topics_of(text[start:end])
+                Statement(start, end, indicator, f"{rule_id}/{topic}") for indicator, topic in topics(text[start:end])
             )
         return tuple(found)
 
     def topics_of(self, quote: str) -> tuple[tuple[str, str], ...]:
         """What there was none of, each thing once with its rule, in the order of its words."""
         places: dict[str, tuple[int, str]] = {}
-        for rule in self.topics:
-            match = next(iter(rule.find(quote)), None)
-            indicator = rule.fields["indicator"]
-            if match is not None and indicator not in places:
-                places[indicator] = (match.start(), rule.id)
+        for rule, match in self.topics(quote):
+            places.setdefault(rule.fields["indicator"], (match.start(), rule.id))
         ordered = sorted(places.items(), key=lambda item: (item[1][0], item[0]))
         return tuple((indicator, rule) for indicator, (_, rule) in ordered)

@@ -14,11 +14,14 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from extractor.find.crowds import crowd_candidates, find_crowds, without_crowds
 from extractor.find.nones import NoneFinder
 from extractor.find.numerals import JOINER, find_numerals
+from extractor.find.proposals import BEFORE, Proposer
 from extractor.find.quotes import measures, quote_of
 from extractor.report import Candidate
 from extractor.rulebook import load_file
+from extractor.sieve import Sieve
 from extractor.vocabulary import INDICATORS, LEDGER_STATUSES
 
 if TYPE_CHECKING:
@@ -27,10 +30,9 @@ if TYPE_CHECKING:
 
     from extractor.find.nones import Statement
     from extractor.find.numerals import Numeral
+    from extractor.find.proposals import Proposals
     from extractor.report import Narrative, Report
-    from extractor.rulebook import Rule
 
-BEFORE, BEHIND = 70, 30
 LONGEST = 24
 MOST_NUMERALS = 150
 VAGUE_TAIL = "余多几来"
@@ -51,8 +53,8 @@ class NumberFinder:
     """Writes ``candidates``; ``rules`` is a folder of a user's further rules. Errors: ``RuleError``."""
 
     def __init__(self, rules: Path | None = None) -> None:
-        self.reasons: tuple[Rule, ...] = load_file("reasons.toml", {"reason": tuple(LEDGER_STATUSES)}, rules)
-        self.counts: tuple[Rule, ...] = load_file("counts.toml", {"indicator": tuple(INDICATORS)}, rules)
+        self.reasons = Sieve(load_file("reasons.toml", {"reason": tuple(LEDGER_STATUSES)}, rules))
+        self.counts = Proposer(load_file("counts.toml", {"indicator": tuple(INDICATORS)}, rules))
         self.nones = NoneFinder(rules)
 
     def __call__(self, report: Report) -> Report:
@@ -63,20 +65,25 @@ class NumberFinder:
     def find(self, narrative: Narrative, source: str) -> tuple[Candidate, ...]:
         """Candidates of numerals and statements of none; ``source`` shows where a wrapped line broke a numeral."""
         text = joined(narrative, source)
-        statements = self.nones(narrative)
+        numerals = tuple(find_numerals(text))
+        if crowds := find_crowds(numerals):
+            text = without_crowds(text, crowds)
+            numerals = tuple(find_numerals(text))
+        statements = self.nones(text)
         words = Words(narrative)
         reasons = self.reasons_of(text)
-        numerals = tuple(find_numerals(text))
         sentences = _sentences_of(narrative, numerals)
         dense = _dense(numerals, sentences, reasons)
+        proposals = self.counts.over(text)
         found = [
-            self._candidate(narrative, text, numeral, sentence, reasons, words, dense)
+            self._candidate(narrative, proposals, numeral, sentence, reasons, words, dense)
             for numeral, sentence in zip(numerals, sentences, strict=True)
         ]
         found = self._zeros(text, _ranges(text, found))
         stated = [_stated(narrative, statement, found) for statement in statements]
         inner = {candidate.numeral_start for _, candidate in stated if candidate is not None}
         found = [c for c in found if c.numeral_start not in inner] + [candidate for candidate, _ in stated]
+        found += crowd_candidates(narrative, crowds)
         return tuple(sorted(found, key=lambda c: (c.start, c.end)))
 
     def _zeros(self, text: str, found: list[Candidate]) -> list[Candidate]:
@@ -98,19 +105,17 @@ class NumberFinder:
     def reasons_of(self, text: str) -> dict[int, Reason]:
         """For each place where a sure reason begins or goes on at a digit's place, the first rule's reason."""
         places: dict[int, Reason] = {}
-        for rule in self.reasons:
-            grouped = "(?P<number>" in rule.pattern
-            for match in rule.find(text):
-                start, end = match.span("number") if grouped else match.span()
-                reason = Reason(start, end, rule.fields["reason"], rule.id)
-                for place in range(start, end):
-                    places.setdefault(place, reason)
+        for rule, match in self.reasons(text):
+            start, end = match.span("number") if "(?P<number>" in rule.pattern else match.span()
+            reason = Reason(start, end, rule.fields["reason"], rule.id)
+            for place in range(start, end):
+                places.setdefault(place, reason)
         return places
 
     def _candidate(
         self,
         narrative: Narrative,
-        text: str,
+        proposals: Proposals,
         numeral: Numeral,
         sentence: int,
         reasons: dict[int, Reason],
@@ -118,6 +123,7 @@ class NumberFinder:
         dense: frozenset[int],
     ) -> Candidate:
         start, end, worth = numeral
+        text = proposals.text
         reason = reasons.get(start)
         if reason is None and (end - start > LONGEST or sentence in dense):
             reason = Reason(start, end, "page_furniture", "no_prose")
@@ -143,7 +149,7 @@ class NumberFinder:
             )
         qualifier = "none" if quote.value == 0 else quote.qualifier
         bounds = narrative.sentences[sentence]
-        indicator, rule = self.proposal(text, numeral, bounds.start, bounds.end)
+        indicator, rule = proposals.of(numeral, bounds.start, bounds.end)
         return Candidate(
             quote.start,
             quote.end,
@@ -158,19 +164,6 @@ class NumberFinder:
             indicator,
             rule,
         )
-
-    def proposal(self, text: str, numeral: Numeral, begin: int, stop: int) -> tuple[str | None, str]:
-        """The first rule's indicator whose number is this numeral, read in its sentence."""
-        first = max(begin, numeral.start - BEFORE)
-        window = text[first : min(stop, numeral.end + BEHIND)]
-        low, high = numeral.start - first, numeral.end - first
-        for rule in self.counts:
-            for match in rule.find(window):
-                groups = match.groupdict()
-                name = "number" if groups.get("number") is not None else "figure"
-                if groups.get(name) is not None and low <= match.start(name) < high:
-                    return rule.fields["indicator"], rule.id
-        return None, ""
 
 
 def joined(narrative: Narrative, source: str) -> str:

@@ -8,9 +8,10 @@ Where measures follow each problem, a marker that goes on counting the problems 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.find.clauses import Place, split_unmarked
 from extractor.find.leads import Lead, find_leads, patterns
@@ -34,18 +35,19 @@ KINDS: tuple[tuple[str, str], ...] = (
 )
 MARKER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in KINDS))
 NUMBERS = {letter: index + 1 for index, letter in enumerate(ONES)} | {"首": 1, "其": 2, "再": 3, "最": 4}
-BEFORE_MARKER = "。；;：:，,\n！”）)、 "
+BEFORE_WEAK = "。；;：:，,\n！”）)、 "
+BEFORE_STRONG = BEFORE_WEAK.replace("，", "").replace("、", "")
 FOOT = re.compile(
     r"(?<=[。\n])(?:附[件表]?\d?[：:]|(?:衷心|在此|最后，?)*(?:感谢|欢迎)|[^\n。，]{0,30}统计表\n|(?:统计)?指标(?:名称)?\s|(?:20\d{2}|二[〇零][〇零一二三四五六七八九]{2})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日(?:附|\n|$))"
 )
 MENDED = re.compile(r"。(?:目前|现)?(?:已经?|我[局委镇乡区县市办院们](?:已|将)|现已|为此|对此|将)(?=[\u4e00-\u9fff])")
 FEWEST_PAIRS = 2
+DIGITS = re.compile(r"\d+")
 HEADING_ONLY = 34
 WEAK = frozenset({"is", "ordinal", "first"})
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(NamedTuple):
     """A list marker: its *narrative* extent, its kind and its number (0 where it has none)."""
 
     start: int
@@ -138,20 +140,19 @@ def _zones(text: str, start: int, end: int) -> list[Zone]:
         if not cuts or cuts[-1].kind != lead.kind or lead.strong:
             cuts.append(lead)
         following = leads[index + 1].start if index + 1 < len(leads) else end
-        if lead.kind == "improvement" and (back := _goes_back(markers, start, lead, following)):
+        if lead.kind == "improvement" and (back := _goes_back(markers, lead, following)):
             cuts.append(Lead("problem", back.start, back.start, False))
     stops = [*(lead.start for lead in cuts[1:]), end]
     return [Zone(lead.kind, lead.end, stop) for lead, stop in zip(cuts, stops, strict=True) if lead.end < stop]
 
 
-def _goes_back(markers: list[Marker], start: int, lead: Lead, end: int) -> Marker | None:
+def _goes_back(markers: list[Marker], lead: Lead, end: int) -> Marker | None:
     """The marker behind unmarked measures that goes on with the problems' own numbers."""
-    before = [m for m in markers if start <= m.start < lead.start]
-    inside = [m for m in markers if lead.end <= m.start < end]
-    if not before or not inside:
+    before = bisect_left(markers, lead.start, key=lambda marker: marker.start)
+    inside = bisect_left(markers, lead.end, key=lambda marker: marker.start)
+    if not before or inside == len(markers) or markers[inside].start >= end:
         return None
-    last = before[-1]
-    first = inside[0]
+    last, first = markers[before - 1], markers[inside]
     counts_on = first.kind == last.kind and last.number >= 1 and first.number == last.number + 1
     return first if counts_on else None
 
@@ -160,16 +161,17 @@ def find_markers(text: str, start: int, end: int) -> list[Marker]:
     """All list markers at the beginning of a clause."""
     found: list[Marker] = []
     for match in MARKER.finditer(text, start, end):
-        before = text[match.start() - 1] if match.start() > start else "\n"
+        first, last = match.span()
+        before = text[first - 1] if first > start else "\n"
         kind = str(match.lastgroup)
-        allowed = BEFORE_MARKER if kind in WEAK else BEFORE_MARKER.replace("，", "").replace("、", "")
-        if before in allowed or kind == "circle":
-            found.append(Marker(match.start(), match.end(), kind, _number(match.group())))
+        if before in (BEFORE_WEAK if kind in WEAK else BEFORE_STRONG) or kind == "circle":
+            found.append(Marker(first, last, kind, _number(text[first:last])))
     return [m for m in found if m.kind != "bullet" or text[m.start - 1 : m.start] in ("", "\n")]
 
 
+@lru_cache(maxsize=1024)
 def _number(marker: str) -> int:
-    digits = re.search(r"\d+", marker)
+    digits = DIGITS.search(marker)
     if digits:
         return int(digits.group())
     if "①" <= marker[0] <= "⑳":

@@ -14,6 +14,7 @@ from extractor.find.channel_lexicon import Stretches, hidden_span
 from extractor.find.channels import find_parts
 from extractor.report import Practice
 from extractor.rulebook import load_file
+from extractor.sieve import Sieve
 from extractor.vocabulary import PRACTICES
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ class PracticeFinder:
 
     def __init__(self, rules: Path | None = None) -> None:
         rows = load_file("practices.toml", FIELDS, rules)
-        self.rules = tuple(rule for rule in rows if "practice" in rule.fields)
-        self.not_rules = tuple(rule for rule in rows if rule.fields.get("use") == "not")
+        self.rules = Sieve([rule for rule in rows if "practice" in rule.fields])
+        self.not_rules = Sieve([rule for rule in rows if rule.fields.get("use") == "not"])
 
     def __call__(self, report: Report) -> Report:
         """The first mention of each practice that is in use, in the order of the codes."""
@@ -39,18 +40,17 @@ class PracticeFinder:
         if narrative is None:
             return replace(report, practices=())
         parts = find_parts(narrative)
-        hidden = Stretches(hidden_span(match) for rule in self.not_rules for match in rule.find(narrative.text))
+        hidden = Stretches(hidden_span(match) for _, match in self.not_rules(narrative.text))
         found: dict[str, tuple[int, int]] = {}
-        for rule in self.rules:
+        for rule, match in self.rules(narrative.text):
             code = rule.fields["practice"]
-            for match in rule.find(narrative.text):
-                sentence = narrative.sentences[narrative.sentence_at(match.start())]
-                if sentence.is_heading or hidden.hold(match.start()):
-                    continue
-                before = narrative.text[max(sentence.start, match.start() - 80) : match.start()]
-                if parts.at(match.start()) == "report" and not PLAN.search(before):
-                    place = found.get(code)
-                    found[code] = min(place, match.span()) if place else match.span()
-                    break
+            if code in found and found[code] <= match.span():
+                continue
+            sentence = narrative.sentences[narrative.sentence_at(match.start())]
+            if sentence.is_heading or hidden.hold(match.start()):
+                continue
+            before = narrative.text[max(sentence.start, match.start() - 80) : match.start()]
+            if parts.at(match.start()) == "report" and not PLAN.search(before):
+                found[code] = match.span()
         practices = (Practice(code, report.narrative_span(*found[code])) for code in PRACTICES if code in found)
         return replace(report, practices=tuple(practices))

@@ -11,7 +11,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from extractor.report import Reference
-from extractor.rulebook import Rule, load_file
+from extractor.rulebook import load_file
+from extractor.sieve import Sieve
 
 if TYPE_CHECKING:
     from extractor.report import Report
@@ -23,8 +24,8 @@ LEAD = re.compile(
 
 
 @cache
-def _rules() -> tuple[Rule, ...]:
-    return load_file("references.toml", {})
+def _rules() -> Sieve:
+    return Sieve(load_file("references.toml", {}))
 
 
 def find_references(report: Report) -> Report:
@@ -33,9 +34,8 @@ def find_references(report: Report) -> Report:
     if narrative is None:
         return replace(report, references=())
     found: list[Reference] = []
-    for rule in _rules():
-        for match in rule.find(narrative.text):
-            lead = LEAD.match(match.group())
-            start = match.start() + (lead.end() if lead else 0)
-            found.append(Reference(narrative.text[start : match.end()], report.narrative_span(start, match.end())))
+    for _, match in _rules()(narrative.text):
+        lead = LEAD.match(match.group())
+        start = match.start() + (lead.end() if lead else 0)
+        found.append(Reference(narrative.text[start : match.end()], report.narrative_span(start, match.end())))
     return replace(report, references=tuple(sorted(found, key=lambda r: (r.span.start, r.span.end))))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from extractor.merge.arithmetic import find_arithmetic
 from extractor.merge.completeness import find_gaps
+from extractor.merge.doubts import find_doubts
 from extractor.merge.figures import Figures
 from extractor.merge.inside import find_conflicts
 from extractor.merge.relations import relate, stated_documents
@@ -26,5 +27,6 @@ def merge(report: Report) -> Report:
     judged = replace(report, tables=settled)
     figures = Figures(settled)
     indicators, contradictions = relate(judged, figures)
-    findings = (*find_arithmetic(settled), *contradictions, *find_conflicts(judged, figures), *find_gaps(judged))
-    return replace(report, settled=settled, indicators=indicators, findings=(*report.findings, *findings))
+    doubts = (*find_doubts(judged), *find_arithmetic(settled))
+    findings = (*report.findings, *doubts, *contradictions, *find_conflicts(judged, figures), *find_gaps(judged))
+    return replace(report, settled=settled, indicators=indicators, findings=findings)

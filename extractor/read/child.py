@@ -22,14 +22,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from extractor.errors import GongkaiError, LimitError
+from extractor.errors import DocumentError, GongkaiError, LimitError
 from extractor.read.limits import MEGABYTE, Limits
-from extractor.read.wire import document_data, error_data, frame, read_frame
+from extractor.read.wire import document_data, error_data, frame, read_frame, text_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PRELOADED = ("html", "pdf", "pdf_grids", "pdf_boxes", "word", "office", "scan")
+PRELOADED = ("html", "pdf", "pdf_grids", "pdf_boxes", "page_views", "word", "office", "scan")
 LOOK_EVERY = 0.05
 FILES_A_FORK = 200
 ROOM = 2048 * MEGABYTE
@@ -243,15 +243,19 @@ def guard(folder: Path) -> Callable[[str, tuple[Any, ...]], None]:
 def answer_to(head: dict[str, Any], body: bytes, limits: Limits) -> bytes:
     """Do one job: ``read``, ``grids``, ``boxes`` or ``image``."""
     from extractor.read.kinds import read
-    from extractor.read.pdf_boxes import find_boxes, page_image
+    from extractor.read.page_views import page_view
+    from extractor.read.pdf_boxes import find_boxes
     from extractor.read.pdf_grids import ruled_grids
 
     if head["job"] == "image":
-        return frame({}, page_image(body, head["page"], width=head["width"], limits=limits))
+        view = page_view(body, head["page"], width=head["width"], limits=limits)
+        return frame({"width": view.width, "height": view.height}, view.image)
     document = read(body, name=head["name"], media_type=head["media_type"], limits=limits)
-    if head["job"] == "grids" or head.get("gridded"):
+    if head["job"] == "grids" or (head["job"] == "boxes" and text_hash(document.text) != head["text"]):
         document = ruled_grids(body, document, limits)
     if head["job"] == "boxes":
+        if text_hash(document.text) != head["text"]:
+            raise DocumentError("the file is not the one that was read", do="give the bytes that the text came from")
         boxes = find_boxes(body, document, [(start, end) for start, end in head["ranges"]], limits)
         return frame({"boxes": boxes})
     return frame({"document": document_data(document)})

@@ -15,7 +15,7 @@ from extractor.errors import DocumentError
 from extractor.read.encodings import decode_page
 from extractor.read.html_article import find_article, frame_edges, headings_of, headline_of, prune, speaks
 from extractor.read.html_text import Writer, lines_of
-from extractor.read.html_tree import Page, parse
+from extractor.read.html_tree import Page, carried_page, parse
 from extractor.read.limits import STANDARD, Limits, refuse
 from extractor.read.sources import source
 
@@ -42,6 +42,10 @@ def read_html(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docum
         shown = _article(_page(text, limits, hidden=True), limits)
         if _has_speech(shown[0].lines[shown[1] : shown[2]]):
             writer, first, last = shown
+        elif (carried := carried_page(text)) and len(carried) > LEAST:
+            inner = _article(_page(carried, limits), limits)
+            if _has_speech(inner[0].lines[inner[1] : inner[2]]):
+                writer, first, last = inner
     _check_speech(page, writer.lines[first:last])
     text, grids = _between(writer, first, last)
     return Document(

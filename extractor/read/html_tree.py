@@ -99,6 +99,17 @@ def parse(text: str, limits: Limits, *, hidden: bool = False) -> Page:
     return page
 
 
+def carried_page(text: str) -> str:
+    """The longest piece of a page that it carries as text for a script to show: in a form's field, a template, or a
+    script that is none; "" where there is none."""
+    parser = LexborHTMLParser(text)
+    carriers = parser.css("textarea, xmp, script[type*=html], script[type*=template], script[type='text/plain']")
+    pieces = [node.text() or "" for node in carriers]
+    pieces += [node.html or "" for node in parser.css("template")]
+    pieces = [piece.replace("<template", "<div", 1) for piece in pieces if "<" in piece]
+    return max(pieces, key=len, default="")
+
+
 def _check_nesting(data: bytes, limits: Limits) -> None:
     """Refuse depth before parsing, since the parser's time grows with its square."""
     depth = deepest = 0

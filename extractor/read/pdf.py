@@ -11,20 +11,19 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
-
 from extractor.characters import PRIVATE
 from extractor.document import Document
 from extractor.errors import DocumentError
 from extractor.read.limits import STANDARD, Limits
+from extractor.read.pdf_broken import is_stacked
 from extractor.read.pdf_pages import opened, read_sheets
 from extractor.read.pdf_text import compose
 from extractor.read.sources import source
 
 if TYPE_CHECKING:
     from extractor.read.pdf_lines import Sheet
+    from extractor.read.pdf_text import Composed
 
-LONE = re.compile(r"\d{1,4}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 COMMON = re.compile(r"[的一是在不了有和人这中大为上个国公开信息政府工作情况年度报告行项第申请数量结果其他理]")
 REPORT_TITLE = re.compile(r"(?:报告|年报)")
@@ -39,14 +38,19 @@ def read_pdf(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docume
     ``LimitError`` where it has too many pages or too much text."""
     with opened(data, limits) as pdf:
         sheets = read_sheets(pdf, limits)
-        headline, images = _headline(pdf), _image_pages(pdf, sheets)
-        composed = compose(sheets)
-        if any(has_stacked_numbers(sheet) for sheet in sheets):
+        headline, composed = _headline(pdf), compose(sheets)
+        images = [number + 1 for number, sheet in enumerate(sheets) if sheet.is_image]
+        is_usable = has_usable_text(composed.text)
+        if is_usable and (images or any(has_stacked_numbers(sheet) for sheet in sheets)):
             from extractor.read.pdf_grids import compose_with_tables  # loads numpy, which few files need
+            from extractor.read.scan_page import has_engine
 
-            composed = compose_with_tables(pdf, limits)
+            if len(images) == len(sheets) and has_engine():
+                is_usable = False
+            else:
+                composed = compose_with_tables(pdf, data, limits)
     text = composed.text
-    if not has_usable_text(text):
+    if not is_usable:
         raise NoTextError(
             "the PDF has no text layer that can be used",
             found=f"{len(sheets)} pages" + (", characters without a usable map" if text.strip() else ", images only"),
@@ -58,35 +62,32 @@ def read_pdf(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docume
         text,
         composed.page_starts,
         composed.grids,
+        composed.boxes,
         headline=headline,
-        notes=_notes(images),
+        notes=_notes(sheets, composed),
     )
 
 
-def _image_pages(pdf: Any, sheets: list[Sheet]) -> list[int]:
-    """The numbers of pages that hold an image and no text."""
-    bare = [number for number, sheet in enumerate(sheets) if not sheet.lines]
-    return [
-        number + 1 for number in bare if any(True for _ in pdf[number].get_objects([FPDF_PAGEOBJ_IMAGE], max_depth=4))
-    ]
-
-
-def _notes(images: list[int]) -> tuple[tuple[str, str, str], ...]:
-    if not images:
-        return ()
-    pages = ", ".join(str(number) for number in images)
-    return (("table.unread", "question", f"pages that are images beside pages of text are not read: {pages}"),)
+def _notes(sheets: list[Sheet], composed: Composed) -> tuple[tuple[str, str, str], ...]:
+    """What is to be said of pages that are images: not read, guessed by a scanner's program, or seen by the engine."""
+    images = [number + 1 for number, sheet in enumerate(sheets) if sheet.is_image]
+    seen = {box.page for box in composed.boxes}
+    guessed = [number for number in images if number not in seen and sheets[number - 1].lines]
+    said = (
+        ("question", "pages that are images beside pages of text are not read", [*set(images) - seen - set(guessed)]),
+        ("question", "pages that are images were read by the text that a scanner's program put behind them", guessed),
+        ("note", "pages that are images were read by the scan engine", [*set(images) & seen]),
+    )
+    return tuple(
+        ("table.unread", severity, f"{what}: {', '.join(map(str, sorted(pages)))}")
+        for severity, what, pages in said
+        if pages
+    )
 
 
 def has_stacked_numbers(sheet: Sheet) -> bool:
-    """Whether a lone number stands close under the end of the line before it: perhaps one number that its cell breaks,
-    which no order of lines can tell from two."""
-    for above, below in pairwise(sheet.lines):
-        if LONE.fullmatch(below.text) and above.text[-1].isdigit() and above.height > 0:
-            gap = below.top - above.bottom
-            if -0.5 * above.height <= gap <= 0.9 * above.height and above.left - 3 <= below.left <= above.right + 3:
-                return True
-    return False
+    """Whether a number on the page may be broken within its cell, which no order of lines can tell from two."""
+    return any(is_stacked(above, below) for above, below in pairwise(sheet.lines))
 
 
 def has_usable_text(text: str) -> bool:

@@ -1,30 +1,28 @@
-"""Where on its page a piece of a PDF's text stands, and the page's image to show it on; only when asked for.
+"""Where on its page a piece of a PDF's text stands; only when asked for.
 
 The file is read again, which costs less than keeping a box for every letter of every report.
 """
 
 from __future__ import annotations
 
-import io
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
-
-import pypdfium2
 
 from extractor.characters import read_characters
 from extractor.document import Box
 from extractor.errors import DocumentError
 from extractor.read.limits import STANDARD, Limits
 from extractor.read.pdf_grids import compose_with_tables
-from extractor.read.pdf_lines import HYPHENS, Line, Places, character_index
+from extractor.read.pdf_lines import HYPHENS, Places, character_index
 from extractor.read.pdf_pages import opened, read_sheets
 from extractor.read.pdf_text import Composed, compose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from extractor.document import Document
-
-WIDEST = 2400
 
 
 def find_boxes(
@@ -35,74 +33,79 @@ def find_boxes(
     ``data`` are the bytes that ``document`` was read from. Errors: ``DocumentError`` where they are other bytes.
     """
     wanted = sorted(ranges)
+    if document.source.reader == "scan":
+        return _clipped(document.boxes, wanted)
     with opened(data, limits) as pdf:
-        composed = compose_with_tables(pdf, limits) if document.grids else compose(read_sheets(pdf, limits))
+        is_laid = bool(document.grids or document.boxes)
+        composed = compose_with_tables(pdf, data, limits) if is_laid else compose(read_sheets(pdf, limits))
         if composed.text != document.text:
             raise DocumentError(
                 "the file is not the one that was read", do="give the bytes that the document came from"
             )
-        boxes = [box for start, end in wanted for box in _line_boxes(pdf, composed, start, end)]
-    boxes += [box for start, end in wanted for box in _cell_boxes(composed, start, end)]
+        seen = {box.page for box in composed.boxes}
+        with ExitStack() as stack:
+            letters = cache(lambda number: PageLetters(pdf, number, stack))
+            boxes = [box for start, end in wanted for box in _line_boxes(letters, composed, start, end, seen)]
+    boxes += [box for start, end in wanted for box in _cell_boxes(composed, start, end, seen)]
+    boxes += _clipped(composed.boxes, wanted)
     return tuple(sorted(boxes, key=lambda box: (box.start, box.end)))
 
 
-def _line_boxes(pdf: Any, composed: Composed, start: int, end: int) -> list[Box]:
+def _clipped(boxes: Iterable[Box], wanted: list[tuple[int, int]]) -> tuple[Box, ...]:
+    """The boxes of lines and cells seen by the engine, for what of them is wanted."""
+    return tuple(
+        replace(box, start=max(start, box.start), end=min(end, box.end))
+        for start, end in wanted
+        for box in boxes
+        if start < box.end and box.start < end
+    )
+
+
+class PageLetters:
+    """A page's letters and their places, kept open while boxes are asked for."""
+
+    def __init__(self, pdf: Any, number: int, stack: ExitStack) -> None:
+        page = pdf[number - 1]
+        textpage = page.get_textpage()
+        stack.callback(textpage.close)
+        self.text = textpage.get_text_range()
+        self.places, self.indices = Places(page, textpage), character_index(textpage, self.text)
+
+    def boxes(self, first: int, offset: int, wanted: tuple[int, int]) -> list[tuple[float, float, float, float]]:
+        """The boxes of the letters that stand in [wanted) of the text, of a line whose ``first`` stands at ``offset``."""
+        place, found = offset, []
+        for index in range(first, len(self.text)):
+            if place >= wanted[1]:
+                break
+            if self.text[index] in "\r\n" or not read_characters(self.text[index].translate(HYPHENS)):
+                continue
+            if place >= wanted[0] and not self.text[index].isspace():
+                found.append(self.places.box(self.indices[index] if self.indices else index))
+            place += 1
+        return [box for box in found if box is not None]
+
+
+def _line_boxes(
+    letters: Callable[[int], PageLetters], composed: Composed, start: int, end: int, seen: set[int]
+) -> list[Box]:
     boxes = []
     for offset, number, line in composed.lines:
-        first, last = max(start, offset), min(end, offset + len(line.text))
-        if first < last:
-            boxes.append(_box(pdf[number - 1], number, line, offset, (first, last)))
+        wanted = max(start, offset), min(end, offset + len(line.text))
+        if wanted[0] < wanted[1] and number not in seen:
+            found = letters(number).boxes(line.first, offset, wanted)
+            found = found or [(line.left, line.top, line.right, line.bottom)]
+            left, top = min(box[0] for box in found), min(box[1] for box in found)
+            right, bottom = max(box[2] for box in found), max(box[3] for box in found)
+            boxes.append(Box(*wanted, number, round(left, 1), round(top, 1), round(right, 1), round(bottom, 1)))
     return boxes
 
 
-def _box(page: Any, number: int, line: Line, offset: int, wanted: tuple[int, int]) -> Box:
-    """The box around the letters of a line that stand in [wanted) of the text."""
-    textpage = page.get_textpage()
-    try:
-        text = textpage.get_text_range()
-        places, indices = Places(page, textpage), character_index(textpage, text)
-        place, found = offset, []
-        for index in range(line.first, len(text)):
-            if place >= wanted[1]:
-                break
-            if not read_characters(text[index].translate(HYPHENS)):
-                continue
-            if place >= wanted[0] and (box := places.box(indices[index] if indices else index)) is not None:
-                found.append(box)
-            place += 1
-    finally:
-        textpage.close()
-    left, top, right, bottom = (
-        (min(b[0] for b in found), min(b[1] for b in found), max(b[2] for b in found), max(b[3] for b in found))
-        if found
-        else (line.left, line.top, line.right, line.bottom)
-    )
-    return Box(*wanted, number, round(left, 1), round(top, 1), round(right, 1), round(bottom, 1))
-
-
-def _cell_boxes(composed: Composed, start: int, end: int) -> list[Box]:
+def _cell_boxes(composed: Composed, start: int, end: int, seen: set[int]) -> list[Box]:
     boxes = []
     for number, filled, first_row in composed.tables:
         for place, cell in zip(filled.lay(first_row)[1].cells, filled.ordered(), strict=True):
             first, last = max(start, place.start), min(end, place.end)
-            if first < last:
+            if first < last and number not in seen:
                 box = (round(edge, 1) for edge in (cell.left, cell.top, cell.right, cell.bottom))
                 boxes.append(Box(first, last, number, *box))
     return boxes
-
-
-def page_image(data: bytes, page: int, *, width: int = 1000, limits: Limits = STANDARD) -> bytes:
-    """A page, counted from 1, as a PNG image. Errors: ``DocumentError`` where there is no such page."""
-    with opened(data, limits) as pdf:
-        if not 1 <= page <= len(pdf):
-            raise DocumentError("the PDF has no such page", found=str(page), allowed=f"1 to {len(pdf)}")
-        try:
-            sheet = pdf[page - 1]
-            scale = min(max(width, 50), WIDEST) / max(sheet.get_width(), 1.0)
-            scale = min(scale, WIDEST * 2 / max(sheet.get_height(), 1.0))
-            image = sheet.render(scale=scale, draw_annots=False).to_pil()
-        except pypdfium2.PdfiumError as error:
-            raise DocumentError("a page of the PDF is damaged", where=f"page {page}", do="download it again") from error
-    out = io.BytesIO()
-    image.save(out, "PNG")
-    return out.getvalue()

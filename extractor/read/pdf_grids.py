@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 from extractor.characters import read_characters
 from extractor.read.filled import FilledTable
 from extractor.read.limits import STANDARD, Limits
-from extractor.read.pdf_lines import HYPHENS, Places, character_index
+from extractor.read.pdf_broken import with_whole_numbers
+from extractor.read.pdf_lines import HYPHENS, Places, Sheet, character_index
 from extractor.read.pdf_pages import opened, read_sheets
 from extractor.read.pdf_text import Composed, compose
 from extractor.read.ruling import RuledCell, RuledTable, find_tables
+from extractor.read.scan import see_image_pages, seen_boxes
 
 if TYPE_CHECKING:
     from extractor.document import Document
@@ -44,15 +46,34 @@ def ruled_grids(data: bytes, document: Document, limits: Limits = STANDARD) -> D
     ``data`` are the bytes that ``document`` was read from. Errors: as for reading it.
     """
     with opened(data, limits) as pdf:
-        composed = compose_with_tables(pdf, limits)
+        composed = compose_with_tables(pdf, data, limits)
     if not composed.grids:
         return document
-    return replace(document, text=composed.text, page_starts=composed.page_starts, grids=composed.grids)
+    return replace(
+        document,
+        text=composed.text,
+        page_starts=composed.page_starts,
+        grids=composed.grids,
+        boxes=composed.boxes,
+    )
 
 
-def compose_with_tables(pdf: Any, limits: Limits = STANDARD) -> Composed:
-    """The text of a PDF with its ruled tables in rows."""
-    return compose(read_sheets(pdf, limits), [page_tables(pdf[number]) for number in range(len(pdf))])
+def compose_with_tables(pdf: Any, data: bytes, limits: Limits = STANDARD) -> Composed:
+    """The text of a PDF with its ruled tables in rows, its image pages seen by the scan engine where that is installed."""
+    sheets = read_sheets(pdf, limits)
+    seen = see_image_pages(pdf, data, sheets, limits)
+    tables = [[] if number in seen else page_tables(pdf[number]) for number in range(len(sheets))]
+    sheets = [_outside(sheet, tables[number]) for number, sheet in enumerate(sheets)]
+    for number, page in seen.items():
+        sheets[number], tables[number] = page.sheet, page.tables
+    composed = compose(sheets, tables)
+    composed.boxes = seen_boxes(composed, seen)
+    return composed
+
+
+def _outside(sheet: Sheet, tables: list[FilledTable]) -> Sheet:
+    """The page with the numbers that no ruled table holds made whole."""
+    return sheet if tables else with_whole_numbers(sheet)
 
 
 def page_tables(page: Any) -> list[FilledTable]:

@@ -42,11 +42,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page as read: its size in points as it is shown, and its lines in the order of the content."""
+    """A page as read: its size in points as it is shown, its lines in the order of the content, and whether what it
+    shows is a picture."""
 
     width: float
     height: float
     lines: tuple[Line, ...]
+    is_image: bool = False
 
 
 class Places:

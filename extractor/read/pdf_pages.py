@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 
 from extractor.errors import DocumentError
 from extractor.read.limits import STANDARD, Limits, refuse
+from extractor.read.pdf_images import is_image_page
 from extractor.read.pdf_lines import Sheet, lines_of
 
 if TYPE_CHECKING:
@@ -45,12 +47,15 @@ def read_sheets(pdf: Any, limits: Limits = STANDARD) -> list[Sheet]:
         try:
             page = pdf[number]
             sheet = lines_of(page)
+            here = sum(len(line.text) for line in sheet.lines)
+            if is_image_page(page, here):
+                sheet = replace(sheet, is_image=True)
             page.close()
         except pypdfium2.PdfiumError as error:
             raise DocumentError(
                 "a page of the PDF is damaged", where=f"page {number + 1}", do="download it again"
             ) from error
-        letters += sum(len(line.text) for line in sheet.lines)
+        letters += here
         if letters > limits.letters:
             raise refuse("the PDF holds too much text", f"{letters} characters", f"{limits.letters}")
         sheets.append(sheet)

@@ -10,7 +10,7 @@ from extractor.read.pdf_cuts import join_grids, mend
 from extractor.read.pdf_order import furniture, reading_order
 
 if TYPE_CHECKING:
-    from extractor.document import Grid
+    from extractor.document import Box, Grid
     from extractor.read.filled import FilledTable
     from extractor.read.pdf_lines import Line, Sheet
 
@@ -21,13 +21,14 @@ BODY = 0.65
 @dataclass(slots=True)
 class Composed:
     """The text, the offset at which each page begins, where each line stands in it (offset, page, line), and its tables
-    (page, table, offset) beside their grids."""
+    (page, table, offset) beside their grids; ``boxes`` are those of pages that were seen as images."""
 
     text: str = ""
     page_starts: tuple[int, ...] = ()
     lines: list[tuple[int, int, Line]] = field(default_factory=list)
     tables: list[tuple[int, FilledTable, int]] = field(default_factory=list)
     grids: tuple[Grid, ...] = ()
+    boxes: tuple[Box, ...] = ()
 
 
 def compose(sheets: list[Sheet], tables: list[list[FilledTable]] | None = None) -> Composed:

@@ -17,12 +17,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from extractor.document import Box
+from extractor.document import Box, PageView
 from extractor.errors import LimitError
 from extractor.read.child import exact
 from extractor.read.kinds import is_surely_plain, read
 from extractor.read.limits import STANDARD, Limits
-from extractor.read.wire import document_of, error_of, frame, read_frame
+from extractor.read.wire import document_of, error_of, frame, read_frame, text_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -113,20 +113,22 @@ class ReaderPool:
             return document
         return self._document("grids", data, document.source.name, document.source.media_type, limits)
 
-    def find_boxes(self, data: bytes, document: Document, ranges: Iterable[tuple[int, int]]) -> tuple[Box, ...]:
-        """Where on its pages ranges of a PDF's text stand."""
-        head = self._head("boxes", document.source.name, None, None) | {
-            "ranges": list(ranges),
-            "gridded": bool(document.grids),
-        }
+    def find_boxes(self, data: bytes, text: str, ranges: Iterable[tuple[int, int]]) -> tuple[Box, ...]:
+        """Where on its pages ranges of the ``text`` that was read from a PDF or a scan stand."""
+        head = self._head("boxes", None, None, None) | {"ranges": list(ranges), "text": text_hash(text)}
         with self._child() as child:
             answer, _ = child.ask(head, data)
         return tuple(Box(**box) for box in answer["boxes"])
 
+    def page_view(self, data: bytes, page: int, *, width: int = 1000) -> PageView:
+        """A page of a PDF, or an image file, as PNG with its size in points."""
+        with self._child() as child:
+            answer, image = child.ask(self._head("image", None, None, None) | {"page": page, "width": width}, data)
+        return PageView(page, answer["width"], answer["height"], image)
+
     def page_image(self, data: bytes, page: int, *, width: int = 1000) -> bytes:
         """A page of a PDF as PNG."""
-        with self._child() as child:
-            return child.ask(self._head("image", None, None, None) | {"page": page, "width": width}, data)[1]
+        return self.page_view(data, page, width=width).image
 
     def _document(
         self, job: str, data: bytes, name: str | None, media_type: str | None, limits: Limits | None

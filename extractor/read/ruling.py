@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 COVERED = 0.88
 NEAR = 3
+OPEN, HIGHEST_OPEN_ROW, NARROWEST = 8.0, 40.0, 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def find_tables(image: NDArray[np.uint8], *, dark: int = 170, scale: float = 150
     tables: list[RuledTable] = []
     group: list[int] = []
     for level in levels:
-        if group and not _joined(ink, group[-1], level):
+        if group and not _joined(ink, across, group, level, scale):
             tables += _table(ink, across, group, scale)
             group = []
         group.append(level)
@@ -98,8 +99,24 @@ def _upright(ink: Ink, top: int, bottom: int) -> list[int]:
     return _centres(near.mean(axis=0) >= COVERED + 0.08)
 
 
-def _joined(ink: Ink, top: int, bottom: int) -> bool:
-    return len(_upright(ink, top, bottom)) >= 2
+def _ends(across: Ink, level: int) -> tuple[int, int]:
+    """Where the rules of a level begin and end."""
+    places = np.flatnonzero(across[max(0, level - NEAR) : level + NEAR + 1].any(axis=0))
+    return (int(places[0]), int(places[-1])) if len(places) else (0, 0)
+
+
+def _joined(ink: Ink, across: Ink, group: list[int], bottom: int, scale: float) -> bool:
+    """Whether a level bounds a row with the last of a table's: a vertical rule joins them, or, in a table that is open
+    at its sides, they have the same ends and stand as near as a row's edges do."""
+    top, near = group[-1], OPEN * scale
+    if _upright(ink, top, bottom):
+        return True
+    if len(group) < 2 or bottom - top > HIGHEST_OPEN_ROW * scale:
+        return False
+    left, right = _ends(across, top)
+    rules = _upright(ink, group[-2], top)
+    is_open = bool(rules) and rules[0] > left + near and rules[-1] < right - near
+    return is_open and all(abs(a - b) <= near for a, b in zip((left, right), _ends(across, bottom), strict=True))
 
 
 def _table(ink: Ink, across: Ink, levels: list[int], scale: float) -> list[RuledTable]:
@@ -111,7 +128,13 @@ def _table(ink: Ink, across: Ink, levels: list[int], scale: float) -> list[Ruled
     marked = np.zeros(ink.shape[1], bool)
     marked[rules] = True
     columns = _centres(marked, gap=2 * NEAR)
-    if len(columns) < 2:
+    ends = [_ends(across, level) for level in levels]
+    left, right = min(end[0] for end in ends), max(end[1] for end in ends)
+    if columns and left < columns[0] - OPEN * scale:
+        columns.insert(0, left)
+    if columns and right > columns[-1] + OPEN * scale:
+        columns.append(right)
+    if len(columns) < 2 or columns[-1] - columns[0] < NARROWEST * scale * (len(columns) - 1):
         return []
     cells = _cells(ink, across, levels, columns, scale)
     if len(cells) < 2:

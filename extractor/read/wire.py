@@ -5,6 +5,7 @@ A child that read a hostile file is not trusted either: what it sends is data, n
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 KINDS: dict[str, type[GongkaiError]] = {kind.__name__: kind for kind in (DocumentError, LimitError, MissingPartError)}
 SIZES = struct.Struct("!II")
+
+
+def text_hash(text: str) -> str:
+    """What tells one reading of a file from another."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def document_data(document: Document) -> dict[str, Any]:

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from extractor.show.page import evidence_page
+from extractor.show.sheets import sheets_of
 
-__all__ = ["evidence_page"]
+__all__ = ["evidence_page", "sheets_of"]

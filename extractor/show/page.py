@@ -15,9 +15,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from extractor import vocabulary
 from extractor.result import TABLE_NAMES
+from extractor.show.marks import marks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping, Sequence
+
+    from extractor.show.marks import Mark
+    from extractor.show.sheets import SheetView
 
 KINDS = {
     "channel": ("渠道", "Channels"),
@@ -30,17 +34,6 @@ KINDS = {
     "finding": ("发现", "Findings"),
 }
 PAGE_BREAK = "page"
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A place to be marked: [start, end) of the text, its kind, its anchor and its tip."""
-
-    start: int
-    end: int
-    kind: str
-    anchor: str
-    tip: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +58,12 @@ def _template() -> Any:
     return environment.get_template("page.html")
 
 
-def evidence_page(result: Mapping[str, Any]) -> str:
-    """HTML of a result in the contract's shape; without its text only the facts are shown."""
-    marks = list(_marks(result))
+def evidence_page(result: Mapping[str, Any], sheets: Sequence[SheetView] = ()) -> str:
+    """HTML of a result in the contract's shape; without its text only the facts are shown.
+
+    ``sheets`` are the file's pages as they look (``sheets_of``), shown below the text.
+    """
+    marks = list(marks_of(result))
     return str(
         _template().render(
             result=result,
@@ -75,47 +71,13 @@ def evidence_page(result: Mapping[str, Any]) -> str:
             kinds=KINDS,
             tables=[(name, _rows(result["tables"].get(name))) for name in TABLE_NAMES if result["tables"].get(name)],
             words=vocabulary,
+            sheets=sheets,
+            boxed={place.mark.anchor: sheet.number for sheet in sheets for place in sheet.places if place.is_first},
             channel_names={
                 c["id"]: c["name"] or vocabulary.CHANNEL_TYPES[c["type"]].chinese for c in result["facts"]["channels"]
             },
         )
     )
-
-
-def _marks(result: Mapping[str, Any]) -> Iterator[Mark]:
-    facts = result["facts"]
-    for channel in facts["channels"]:
-        for index, span in enumerate(channel["spans"]):
-            yield _mark(span, "channel", f"{channel['id']}-{index}", vocabulary.CHANNEL_TYPES[channel["type"]].chinese)
-    for count in facts["counts"]:
-        tip = f"{vocabulary.INDICATORS[count['indicator']].chinese} {count['value']:g}"
-        yield _mark(count["span"], "count", count["id"], tip)
-    for kind in ("problem", "improvement"):
-        for item in facts[f"{kind}s"]:
-            tip = "、".join(vocabulary.THEMES[theme["code"]].chinese for theme in item["themes"])
-            yield _mark(item["span"], kind, item["id"], tip)
-    for practice in facts["practices"]:
-        yield _mark(
-            practice["span"], "practice", f"practice-{practice['code']}", vocabulary.PRACTICES[practice["code"]].chinese
-        )
-    for index, reference in enumerate(facts["references"]):
-        yield _mark(reference["span"], "reference", f"reference-{index}", "文号")
-    for name in TABLE_NAMES:
-        for cell in (result["tables"].get(name) or {"cells": ()})["cells"]:
-            if cell["span"]:
-                yield _mark(cell["span"], "cell", cell_anchor(name, cell), f"{cell['row']} · {cell['column']}")
-    for index, finding in enumerate(result["findings"]):
-        for number, span in enumerate(finding["spans"]):
-            yield _mark(span, "finding", f"finding-{index}-{number}", finding["message"])
-
-
-def cell_anchor(table: str, cell: Mapping[str, Any]) -> str:
-    """The anchor of an official cell."""
-    return f"cell-{table}-{cell['row']}-{cell['column']}"
-
-
-def _mark(span: Mapping[str, Any], kind: str, anchor: str, tip: str) -> Mark:
-    return Mark(span["start"], span["end"], kind, anchor, tip)
 
 
 def cut(text: str, marks: list[Mark]) -> list[Piece]:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from extractor.report import Table, Tables
 from extractor.tables.applications import read_applications
-from extractor.tables.doubts import find_doubts
 from extractor.tables.ink import Ink
 from extractor.tables.proactive import read_proactive
 from extractor.tables.reading import TableReading, cells_of
@@ -27,16 +26,14 @@ __all__ = ["read_tables"]
 
 
 def read_tables(report: Report) -> Report:
-    """Write ``tables``; append ``table.missing``, ``table.unread`` and ``table.unit`` to the findings."""
+    """Write ``tables``."""
     assert report.cleaned is not None
     ink = Ink(report.cleaned.unified, report.document.grids)
     readings = _read_official(ink)
     statistics, statistics_region = (None, ()) if readings else read_statistics(ink, report)
     given = report.given or Tables()
     found = {
-        reading.table: Table(
-            reading.edition, "read", without_unsure(cells_of(reading, report), report, (reading.start, reading.end))
-        )
+        reading.table: Table(reading.edition, "read", without_unsure(reading, cells_of(reading, report), report))
         for reading in readings
     }
     tables = Tables(
@@ -46,14 +43,15 @@ def read_tables(report: Report) -> Report:
         statistics=_given(given.statistics) or statistics,
         regions=_merged([*((reading.start, reading.end) for reading in readings), *statistics_region]),
     )
-    return replace(report, tables=tables, findings=(*report.findings, *find_doubts(tables, report, ink.han)))
+    return replace(report, tables=tables)
 
 
 def _read_official(ink: Ink) -> list[TableReading]:
     """The three tables of the form, in print order."""
     applications = read_applications(ink, 0)
     proactive = read_proactive(ink, 0)
-    reviews = read_reviews(ink, applications.end if applications else 0)
+    reviews = read_reviews(ink, applications.end) if applications else None
+    reviews = reviews or read_reviews(ink, 0)
     readings = [reading for reading in (proactive, applications, reviews) if reading is not None]
     return _with_one_edition(readings)
 

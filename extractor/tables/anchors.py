@@ -7,10 +7,9 @@ length the later start wins, since prose and contents lists stand before the tab
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 _FAR = 80
 _ROW, _CROSSING = 2, 5
-_STOP = re.compile("。")
 _PIECE = 16
 
 
@@ -62,46 +60,27 @@ class Finder:
                     seen.add(text)
                     self._patterns.append((text, index, max(item.label.find(text), 0)))
         self._automaton = AhoCorasick([text for text, _, _ in self._patterns], matchkind=MatchKind.LeftmostLongest)
-        self._stops: list[int] = []
         self._orders = 1 + max(order for item in self._items for order in item.order)
 
     def find(self, ink: Ink) -> list[Anchor]:
         """The anchors of the best chain, in print order; empty where nothing matches."""
-        best: list[tuple[int, int, _Link] | None] = [None] * self._orders
-        self._stops = [ink.han_place(match.start()) for match in _STOP.finditer(ink.text)]
-        top: tuple[int, int, _Link] | None = None
+        best: dict[int, _Chain] = {}
+        top: _Chain | None = None
         for pattern, start, end in self._automaton.find_matches_as_indexes(ink.han):
-            _, index, _ = self._patterns[pattern]
-            for order in reversed(self._items[index].order):
-                found = self._extend(best, order, pattern, start, end)
-                if self._replaces(found, best[order], start):
+            stops = bisect_left(ink.stops, start)
+            for order in reversed(self._items[self._patterns[pattern][1]].order):
+                link = _Link(pattern, start, end, bisect_left(ink.stops, end, stops))
+                found = _extended(best, order, stops, link, self._reach)
+                old = best.get(order)
+                if (
+                    old is None
+                    or start - old.link.end > self._reach
+                    or found[:2] > (old.score - _CROSSING * (stops > old.link.stops), old.start)
+                ):
                     best[order] = found
                 if top is None or found[:2] > top[:2]:
                     top = found
-        return self._anchors(top[2], ink) if top else []
-
-    def _replaces(self, found: tuple[int, int, _Link], old: tuple[int, int, _Link] | None, start: int) -> bool:
-        """Whether a chain is the better one for labels to come, seen from ``start``."""
-        if old is None or start - old[2].end > self._reach:
-            return True
-        crosses = bisect_left(self._stops, start) > bisect_left(self._stops, old[2].end)
-        return found[:2] > (old[0] - _CROSSING * crosses, old[1])
-
-    def _extend(
-        self, best: list[tuple[int, int, _Link] | None], order: int, pattern: int, start: int, end: int
-    ) -> tuple[int, int, _Link]:
-        """The best chain that ends in this hit: (score, start, link); a full stop between two labels tells against it."""
-        longest: tuple[int, int, _Link] | None = None
-        for entry in best[:order]:
-            if entry is None or start - entry[2].end > self._reach:
-                continue
-            crosses = bisect_left(self._stops, start) > bisect_left(self._stops, entry[2].end)
-            found = (entry[0] + _ROW - _CROSSING * crosses, entry[1], entry[2])
-            if found[0] > _ROW and (longest is None or found[:2] > longest[:2]):
-                longest = found
-        if longest is None:
-            return _ROW, start, _Link(pattern, start, end, None)
-        return longest[0], longest[1], _Link(pattern, start, end, longest[2])
+        return self._anchors(top.link, ink) if top else []
 
     def _anchors(self, last: _Link, ink: Ink) -> list[Anchor]:
         links: list[_Link] = []
@@ -119,12 +98,35 @@ class Finder:
         return anchors
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
+class _Link(NamedTuple):
+    """A hit in a chain: pattern and place, the full stops before its end, and the hit before it."""
+
     pattern: int
     start: int
     end: int
-    before: _Link | None
+    stops: int
+    before: _Link | None = None
+
+
+class _Chain(NamedTuple):
+    """The best chain that ends in one order: its score, where it starts, and its last hit."""
+
+    score: int
+    start: int
+    link: _Link
+
+
+def _extended(best: Mapping[int, _Chain], order: int, stops: int, link: _Link, reach: int) -> _Chain:
+    """The best chain that ends in this hit; a full stop between two labels tells against it."""
+    least = link.start - reach
+    top, begin, before = _ROW, link.start, None
+    for earlier, (score, start, last) in best.items():
+        if earlier >= order or last.end < least:
+            continue
+        extended = score + _ROW - (_CROSSING if stops > last.stops else 0)
+        if extended > top or (extended == top > _ROW and start > begin):
+            top, begin, before = extended, start, last
+    return _Chain(top, begin, link._replace(before=before) if before else link)
 
 
 def complete(ink: Ink, anchors: Sequence[Anchor], labels: Mapping[str, str]) -> list[Anchor]:

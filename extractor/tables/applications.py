@@ -12,7 +12,7 @@ from extractor.tables.joined import COLUMNS, solve
 from extractor.tables.reading import TableReading, head_start, known_words
 from extractor.tables.rows import assign
 from extractor.tables.scan import scan
-from extractor.tables.slots import TOO_MANY, Slot, adds_up
+from extractor.tables.slots import TOO_FEW, TOO_MANY, Slot, adds_up
 from extractor.tables.tokens import Value
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _REACH = 450
 _HEAD_LENGTH = 120
+_HEAD_BEFORE = 12
 _LEAST_ROWS = 6
 _SHORT = 6
 _THREE = ("other.no_correction", "other.fee_unpaid")
@@ -79,7 +80,11 @@ def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> Table
             slot.width, slot.cells, slot.reason = COLUMNS, None, TOO_MANY
     _drop_extra_column(slots, heads)
     _doubt_lone_numbers(slots, ink)
-    rows = solve(slots, printed)
+    has_total = not heads or _has_total(ink, anchors[0].place)
+    if not has_total and 2 * sum(slot.cells is not None and all(slot.cells) for slot in slots) < len(slots):
+        for slot in slots:
+            slot.cells, slot.reason = None, TOO_FEW
+    rows = solve(slots, printed, may_split=has_total)
     end = max(slots[-1].gap.end, anchors[-1].end)
     return TableReading("applications", edition, rows, _first(slots[0], start), end, _doubtful(slots, printed, ink))
 
@@ -142,6 +147,12 @@ def _heads(ink: Ink, place: int) -> str:
     """The characters of the column heads before the first label, from 自然人 on; empty where they are not printed."""
     begin = ink.han.rfind("自然人", max(0, place - _HEAD_LENGTH), place)
     return ink.han[begin:place] if begin >= 0 else ""
+
+
+def _has_total(ink: Ink, place: int) -> bool:
+    """Whether a head 总计 or 合计 stands among the column heads before the first label."""
+    begin = ink.han.rfind("自然人", max(0, place - _HEAD_LENGTH), place)
+    return "计" in ink.han[max(0, begin - _HEAD_BEFORE) : place].replace("小计", "")
 
 
 def _head_fields(ink: Ink, start: int, stop: int) -> tuple[int, ...]:

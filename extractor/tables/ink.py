@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from extractor.document import Grid
 
 HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
+_FULL_STOP = re.compile("。")
 _NEWLINE = re.compile(r"\r\n?|[\n\f\v\x85\u2028\u2029]")
 CELL_WORDS = re.compile("(?:详见|见|参见)附[件表]|涉密|保密|另行公布|暂无(?:数据)?|待统计|未统计|无法统计|不予公布")
 _PAGE_NUMBER = re.compile(r"[第共]\s?\d{1,3}\s?页")
@@ -32,22 +33,14 @@ _LONE_NUMBER = re.compile(r"(?:^|(?<=[\r\n\f]))[ \t]*(\d{1,3})[ \t]*(?=[\r\n\f]|
 _UNIT = re.compile("亿元|万元|元|人次|件次|[件项个条宗起份]")
 _MARKED = re.compile(r"(?:\([一二三四五六七]\)|[一二三四五六七]、)\s*$")
 _NONE = re.compile("(?:不涉及|不适用|无)+")
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_ODD: dict[int, str] = dict.fromkeys(map(ord, "\u00a0\u3000\u2002\u2003\u2009\u200a\u200b\u202f\ufeff\u00ad"), " ")
-_DASHES: dict[int, str] = dict.fromkeys(map(ord, "—–−‐‑‒―─－﹣"), "-")
-_LIKE = {
-    ord("它"): "他",
-    ord("│"): "|",
-    ord("┃"): "|",
-    ord("┆"): "|",
-    ord("∕"): "/",
-    ord("⁄"): "/",
-    ord("﹒"): ".",
-    ord("﹙"): "(",
-    ord("﹚"): ")",
-}
-_PLAIN: dict[int, int | str] = {**_FULL_WIDTH, **_ODD, **_DASHES, **_LIKE}
+_FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_ODD = dict.fromkeys("\u00a0\u3000\u2002\u2003\u2009\u200a\u200b\u202f\ufeff\u00ad", " ")
+_DASHES = dict.fromkeys("—–−‐‑‒―─－﹣", "-")
+_LIKE = dict(zip("它│┃┆∕⁄﹒﹙﹚", "他|||//.()", strict=True))
+_PLAIN = {**_FULL_WIDTH, **_ODD, **_DASHES, **_LIKE}
+_UNUSUAL = re.compile("[^\u4e00-\u5b82\u5b84-\u9fff\\x20-~\n\u3001-\u301f]+")  # nothing of these is in ``_PLAIN``
 _LONG_CELL = 400
+_BRACKETS = "() \t\r\n\f\v"
 
 
 class Place(NamedTuple):
@@ -62,7 +55,7 @@ class Ink:
     """Unified text with its Chinese characters as one string ``han``, and the ways from one to the other."""
 
     def __init__(self, unified: str, grids: Sequence[Grid] = ()) -> None:
-        self.text = unified.translate(_PLAIN)
+        self.text = _plain(unified)
         self._starts: list[int] = []
         self._bases: list[int] = []
         runs: list[str] = []
@@ -77,8 +70,10 @@ class Ink:
             runs.append(run)
             base += len(run)
         self.han = "".join(runs)
+        self.stops = [self.han_place(match.start()) for match in _FULL_STOP.finditer(self.text)]
         self._lines = [0, *(match.end() for match in _NEWLINE.finditer(self.text))]
         self._cells = _grid_cells(grids)
+        self.has_grids = bool(self._cells)
         self._cell_starts = [cell[0] for cell in self._cells]
         self.page_numbers = _page_numbers(self.text) if "\f" in self.text else frozenset()
         self._has_fields = "\t" in self.text or "|" in self.text
@@ -161,7 +156,8 @@ class Ink:
         if place.explicit:
             return False
         line_start, line_end = self.line_bounds(start)
-        return not self.text[line_start:start].strip() and not self.text[end:line_end].strip()
+        behind = self.text[end:line_end].removeprefix("(无)").removeprefix("(不涉及)")
+        return not self.text[line_start:start].strip(_BRACKETS) and not behind.strip(_BRACKETS)
 
     def numbers_before(self, offset: int) -> int:
         """Where lines of nothing but numbers and marks begin that stand right above the line of ``offset``."""
@@ -180,6 +176,13 @@ class Ink:
     def lone_numbers(self) -> set[int]:
         """Numbers of up to three digits that stand alone on a line anywhere: page numbers, or cells."""
         return {int(match.group(1)) for match in _LONE_NUMBER.finditer(self.text)}
+
+
+def _plain(text: str) -> str:
+    """The text by ``_PLAIN``: few odd characters occur in one text, so they are replaced one after another."""
+    for character in _PLAIN.keys() & set("".join(_UNUSUAL.findall(text))):
+        text = text.replace(character, _PLAIN[character])
+    return text
 
 
 def _page_numbers(text: str) -> frozenset[int]:

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 COLUMNS = 7
 _COMBINATIONS = 3_000
 _SUMS = 1_000
+_FEW = 8
 _DECIMAL = "a count cannot have decimals"
 _SUM_DOUBT = "the split that fits the row's sum does not fit the columns' sums"
 
 
-def solve(slots: Sequence[Slot], printed: form.TableForm) -> dict[str, RowReading]:
-    """Rows as read, those with digits run together as far as the sums settle them."""
+def solve(slots: Sequence[Slot], printed: form.TableForm, *, may_split: bool) -> dict[str, RowReading]:
+    """Rows as read, those with digits run together as far as the sums settle them; ``may_split`` that sums are printed."""
     is_joined = any(slot.reason == RUN_TOGETHER for slot in slots if slot.cells is None)
     for slot in slots:
         if is_joined and slot.cells and not adds_up(slot.cells):
@@ -37,7 +38,7 @@ def solve(slots: Sequence[Slot], printed: form.TableForm) -> dict[str, RowReadin
     open_slots = [slot for slot in slots if slot.cells is None and _can_be_split(slot)]
     candidates = {slot.code: _candidates(slot) for slot in open_slots}
     candidates = {code: found for code, found in candidates.items() if found}
-    if not candidates:
+    if not candidates or not may_split:
         return rows
     settled = _settle_columns(candidates, rows, printed)
     for slot in open_slots:
@@ -83,7 +84,8 @@ def _settle_columns(
 ) -> dict[str, tuple[str, ...]]:
     """The cut of each row that all sums of the columns allow, where that is one."""
     known = {code: _numbers(row.values) for code, row in rows.items() if row.values is not None}
-    possible = _possible(candidates, known, rows, printed)
+    several = prod(map(len, candidates.values())) > _FEW
+    possible = _possible(candidates, known, rows, printed) if several else candidates
     if prod(map(len, possible.values())) > _COMBINATIONS:
         return {code: cuts[0] for code, cuts in possible.items() if len(cuts) == 1}
     names = list(possible)

@@ -15,7 +15,18 @@ from typing import TYPE_CHECKING
 
 from extractor.tables import split
 from extractor.tables.fields import place_fields
-from extractor.tables.slots import FOREIGN, NARROW, NOTHING, PAGE_NUMBER, RUN_TOGETHER, TOO_FEW, TOO_MANY, Slot, adds_up
+from extractor.tables.slots import (
+    FOREIGN,
+    NARROW,
+    NOTHING,
+    PAGE_NUMBER,
+    RUN_TOGETHER,
+    SHIFTED,
+    TOO_FEW,
+    TOO_MANY,
+    Slot,
+    adds_up,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,11 +71,17 @@ class _Border:
 
 def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
     """Give each slot its values. ``before`` are the values between the heads and the first label."""
+    if _is_transposed(slots, ink):
+        for slot in slots:
+            slot.reason = SHIFTED
+        return
     is_joined = _is_joined(slots)
     for slot in slots:
         slot.is_joined = is_joined
         if ink.place(slot.anchor.start).explicit:
             lines = [line for line in _lines(slot.gap.values) if not _is_page_number(line, ink)]
+            if slot is slots[-1]:
+                lines = [line for line in lines if line[0].explicit]  # prose may follow that names the form's words
             slot.gap.values = [value for line in lines for value in line]
     if slots and ink.place(slots[0].anchor.start).explicit:
         before = [value for line in _lines(before) if not _is_page_number(line, ink) for value in line]
@@ -81,6 +98,14 @@ def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
         return
     _deal(slots, _pinned(borders), ink)
     place_fields(slots, ink)
+
+
+def _is_transposed(slots: Sequence[Slot], ink: Ink) -> bool:
+    """Whether labels stand side by side in fields of one line with nothing between them: rows printed as columns."""
+    places = [ink.place(slot.anchor.start) for slot in slots]
+    pairs = zip(pairwise(places), slots, strict=False)
+    beside = [a.explicit and a.line == b.line and not slot.gap.values for (a, b), slot in pairs]
+    return sum(beside) > 1
 
 
 def _is_joined(slots: Sequence[Slot]) -> bool:

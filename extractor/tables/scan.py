@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from extractor.tables.ink import CELL_WORDS
+from extractor.tables.ink import CELL_WORDS, HAN_RUN
 from extractor.tables.tokens import (
     Value,
     is_in_label,
@@ -18,6 +18,7 @@ from extractor.tables.tokens import (
     none_words,
     number_of,
     parts_of,
+    plain_figures,
     value_end,
 )
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _NONE_FIRST = re.compile(r"(?:不涉及|不适用|无(?![法正]))+")
 _NONE_LAST = re.compile(r"(?:不涉及|不适用|无)+$")
+_NOTE = re.compile(r"\((?:不涉及|不适用|无)\)")
 _MARK_FIRST, _MARK_LAST = frozenset("不无"), frozenset("及用无")
 _MOST_VALUES = 150
 
@@ -95,7 +97,7 @@ class _Scan:
 
     def run(self, start: int, stop: int) -> Gap:
         """The values up to ``stop``, or to where the table ends."""
-        place = start
+        place = self._label_end if HAN_RUN.fullmatch(self._ink.text, start, self._label_end) else start
         while match := next_token(self._ink.text, place, stop):
             place = match.end()
             if len(self._gap.values) > _MOST_VALUES:
@@ -104,10 +106,14 @@ class _Scan:
             kind = "number" if match.lastgroup == "unit" else match.lastgroup
             if kind == "number" and match.start() in self._ink.page_numbers:
                 continue
-            if kind == "number":
+            if kind == "number" and (figures := plain_figures(self._ink, match.start(), stop)):
+                place = figures[-1].end
+                for value in figures:
+                    self._keep(value)
+            elif kind == "number":
                 end = value_end(self._ink.text, match, stop)
                 if end > match.start("number"):
-                    self._keep(number_of(self._ink, match, end))
+                    place = self._take_number(number_of(self._ink, match, end), place, stop)
             elif kind == "none":
                 if not is_in_label(self._ink.text, match):
                     self._keep(none_of(self._ink, match))
@@ -123,6 +129,12 @@ class _Scan:
             elif kind == "han" and not self._words(match):
                 break
         return self._gap
+
+    def _take_number(self, value: Value, place: int, stop: int) -> int:
+        """Keep a number; a 0 may carry a note, 0（无）, which is no cell. Gives where to go on."""
+        note = _NOTE.match(self._ink.text, value.end, stop) if value.raw.endswith("0") else None
+        self._keep(value._replace(is_glued=True) if note and value.raw != "0" else value)
+        return note.end() if note else place
 
     def _take_inner(self, match: re.Match[str]) -> None:
         """A run between the pieces of the label: a mark or words that fill a cell, or the label itself."""

@@ -37,9 +37,12 @@ TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_FIGURES = re.compile(r"(?<![\d,-])\d{1,18}(?:[ \t|]+\d{1,18})*(?=[ \t|]*(?:\r?\n(?![.、])|$))")
+_FIGURE = re.compile(r"\d+")
 _PART = re.compile(r"\d+|-+|/")
 _MARKER_TAIL = re.compile(rf"(?:[ \t]?[.、)。,·:;][ \t]*|[.、]\s{{0,4}})(?=[{_HAN}“\"‘])")
 _MARKER_BELOW = re.compile(rf"\r?\n[.、](?=[{_HAN}“\"‘])")
+_MARKER_BEHIND = re.compile(rf"\d[.、][ \t]*[{_HAN}“\"‘]")
 _GROUP_BEFORE = re.compile(rf"[{_HAN}][ \t\u3000]*$")
 _LEADING_ZERO = re.compile(r"-?0\d")
 _MARKER_FIRST = frozenset(" \t\r\n\f.、)。,·:;")
@@ -100,6 +103,23 @@ def value_end(text: str, match: re.Match[str], stop: int) -> int:
     return start if end - start == 1 and _GROUP_BEFORE.search(text, max(0, start - 4), start) else end
 
 
+def plain_figures(ink: Ink, start: int, stop: int) -> list[Value]:
+    """The rest of a line of nothing but plain figures, taken at once; empty where anything else stands there."""
+    figures = _FIGURES.match(ink.text, start)
+    if figures is None or figures.end() > stop or ink.has_grids or ink.page_numbers:
+        return []
+    line, field, explicit = ink.place(start)
+    values, before = [], start
+    for figure in _FIGURE.finditer(ink.text, start, figures.end()):
+        begin, end = figure.span()
+        if explicit:
+            field += ink.text.count("\t", before, begin) + ink.text.count("|", before, begin)
+        raw = figure.group()
+        values.append(Value(begin, end, raw, "number", int(raw), line, field, explicit))
+        before = end
+    return values
+
+
 def number_of(ink: Ink, match: re.Match[str], end: int) -> Value:
     start = match.start("number")
     printed = ink.text[start : min(end, match.end("number"))]
@@ -138,7 +158,8 @@ def none_of(ink: Ink, match: re.Match[str]) -> Value:
     before, behind = ink.text[start - 1 : start], ink.text[end : end + 1]
     dashes = match.group() != "/" and behind.isdigit() and behind != "0"
     after_minus = re.search(r"-\d+$", ink.text[max(0, start - 9) : start]) is not None
-    touches = end - start > 1 and not (behind.strip(" \t|\r\n\f") == "" and before.strip(" \t|\r\n\f") == "")
+    beside = before if _MARKER_BEHIND.match(ink.text, end) else before + behind
+    touches = end - start > 1 and any(near.isdigit() or near in "-/无及用不" for near in beside)
     is_glued = (dashes and before.isdigit()) or after_minus or touches
     return Value(
         start, end, match.group(), "not_applicable", None, where.line, where.field, where.explicit, is_glued=is_glued

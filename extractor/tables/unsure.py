@@ -2,7 +2,8 @@
 
 The recognition engine says how sure it is of every cell (``GridCell.confidence``). A figure below ``SURE`` is not
 taken; a cell with ink that could not be read at all is no blank; a row that was not found may be one whose label
-could not be read.
+could not be read. Since an engine may be sure and wrong, the figures of a sum that fails are not taken either: what the
+report got wrong and what the engine got wrong cannot be told apart.
 """
 
 from __future__ import annotations
@@ -10,25 +11,61 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from extractor import form
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from extractor.report import Cell, Report
+    from extractor.tables.reading import TableReading
 
 SURE = 0.8
+TOLERANCE = 0.001
 ILLEGIBLE = "〓"
+FAILS = "read from a scan, and the form's sum of it fails"
 NOT_SURE = "the scan is not clear enough to read it for certain"
 
 
-def without_unsure(cells: Sequence[Cell], report: Report, region: tuple[int, int]) -> tuple[Cell, ...]:
-    """The cells of a table, those in doubt because of the scan ``unread``; ``region`` is what the table takes up."""
-    grid_cells = [cell for grid in report.document.grids for cell in grid.cells]
-    unsure = [(c.start, c.end) for c in grid_cells if c.confidence < SURE and region[0] <= c.start < region[1]]
-    if not unsure:
+def without_unsure(reading: TableReading, cells: Sequence[Cell], report: Report) -> tuple[Cell, ...]:
+    """The cells of a table, those in doubt because of the scan ``unread``."""
+    region = (reading.start, reading.end)
+    seen = [c for grid in report.document.grids for c in grid.cells if c.confidence < 1.0]
+    seen = [cell for cell in seen if region[0] <= cell.start < region[1]]
+    if not seen:
         return tuple(cells)
-    lines = _lines(cells, report.text)
-    illegible = [place for place in range(*region) if report.text[place] == ILLEGIBLE]
-    return tuple(_checked(cell, unsure, illegible, lines) for cell in cells)
+    unsure = [(cell.start, cell.end) for cell in seen if cell.confidence < SURE]
+    if unsure:
+        lines = _lines(cells, report.text)
+        illegible = [place for place in range(*region) if report.text[place] == ILLEGIBLE]
+        cells = [_checked(cell, unsure, illegible, lines) for cell in cells]
+    failing = _failing(reading, cells)
+    return tuple(
+        replace(cell, value=None, status="unread", note=FAILS)
+        if (cell.row, cell.column) in failing and cell.status != "absent"
+        else cell
+        for cell in cells
+    )
+
+
+def _failing(reading: TableReading, cells: Sequence[Cell]) -> set[tuple[str, str]]:
+    """Rows and columns of the figures in the form's sums that fail, blanks counting as nothing."""
+    values = {
+        (c.row, c.column): c.value or 0 for c in cells if c.status in ("number", "blank", "not_applicable", "absent")
+    }
+    failing: set[tuple[str, str]] = set()
+    table = form.EDITIONS[reading.edition].tables[reading.table]
+    rows, columns = dict.fromkeys(c.row for c in cells), dict.fromkeys(c.column for c in cells)
+    for identity in table.identities:
+        for other in rows if identity.sum_of == "columns" else columns:
+            sides = [
+                [(other, name) if identity.sum_of == "columns" else (name, other) for name in side]
+                for side in (identity.left, identity.right)
+            ]
+            if all(key in values for side in sides for key in side):
+                sums = [sum(values[key] for key in side) for side in sides]
+                if abs(sums[0] - sums[1]) > TOLERANCE:
+                    failing.update(key for side in sides for key in side)
+    return failing
 
 
 def _lines(cells: Sequence[Cell], text: str) -> dict[str, tuple[int, int]]:

@@ -13,7 +13,7 @@ Part = Annotated[str | None, Query(max_length=200)]
 Code = Annotated[str | None, Query(pattern=CODE)]
 
 
-def asked(
+async def asked(
     agency: Annotated[str | None, Query(max_length=200, description="part of the agency's name")] = None,
     agency_type: Annotated[str | None, Query(pattern=CODE, description="a code of the vocabulary")] = None,
     level: Annotated[str | None, Query(pattern=CODE, description="a code of the vocabulary")] = None,
@@ -22,9 +22,15 @@ def asked(
     year: Annotated[int | None, Query(ge=1900, le=2200, description="the year reported on")] = None,
     theme: Annotated[str | None, Query(pattern=CODE, description="first theme of a problem or an improvement")] = None,
     finding: Annotated[str | None, Query(pattern=CODE, description="code of a finding")] = None,
-    text: Annotated[str | None, Query(max_length=200, description="words that stand in the text as they are")] = None,
+    text: Annotated[
+        str | None,
+        Query(
+            max_length=200,
+            description="words that stand in the text as they are, Latin letters of either case; from three characters on by an index",
+        ),
+    ] = None,
 ) -> Filter:
-    """The filter that a request asks for."""
+    """The filter that a request asks for; async, or the framework would ask a thread for it."""
     return Filter(agency, agency_type, level, region, edition, year, theme, finding, text)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
+from functools import cache
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -11,7 +13,9 @@ import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from extractor.show.page import evidence_page
+from extractor.read.limits import Limits
+from extractor.read.pool import ReaderPool
+from extractor.show import evidence_page, sheets_of
 from serving.access import Reader, Writer
 from serving.parts import Parts, Service
 from serving.problems import ServiceError, described
@@ -20,6 +24,7 @@ from serving.routes.extract import BODY, Deadline, Name, WithText, media_type_of
 from serving.shapes import Result
 from serving.store.documents import Given
 
+QUICKLY_HASHED = 1 << 20
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of the document's bytes, in hexadecimal")]
 Engine = Annotated[
@@ -112,6 +117,8 @@ async def _keep(
 ) -> DocumentShape:  # fmt: skip
     async with service.intake.body(request) as body:
         given = Given(body, name, media_type_of(request))
+        if len(body) > QUICKLY_HASHED:
+            await asyncio.to_thread(lambda: given.sha256)
         if sha256 is not None and given.sha256 != sha256:
             raise OtherBytesError("the body is another document", where="path sha256", allowed="the body's own SHA-256")
         if request.headers.get("if-none-match") == "*":
@@ -186,7 +193,8 @@ async def get_evidence(
     tag = f'"{made_by}-page"'
     if is_known(request, tag):
         return Response(status_code=304, headers={"ETag": tag})
-    page = await service.database.call(lambda: evidence_page(orjson.loads(result)))
+    given = await service.database.call(service.keeper.documents.original, sha256)
+    page = await asyncio.to_thread(_evidence, result, given.body if given is not None else b"")
     headers = {"ETag": tag, "Content-Security-Policy": page_policy(page)}
     return Response(page, media_type="text/html; charset=utf-8", headers=headers)
 
@@ -215,6 +223,17 @@ async def get_versions(sha256: Sha256, service: Service, _: Reader) -> list[Vers
     if not found:
         raise not_kept(sha256)
     return [VersionShape.model_validate(version) for version in found]
+
+
+@cache
+def _viewer() -> ReaderPool:
+    """The process that shows pages, started when a page is first asked for."""
+    return ReaderPool(1, Limits(seconds=20.0))
+
+
+def _evidence(result: bytes, body: bytes) -> str:
+    loaded = orjson.loads(result)
+    return evidence_page(loaded, sheets_of(loaded, body, _viewer(), with_scans=False) if body else ())
 
 
 async def _result(sha256: str, service: Parts, engine: str | None) -> tuple[str, bytes]:

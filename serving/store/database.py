@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-HEAD = "0002"
+HEAD = "0003"
 THREADS = 4
 WAIT_SECONDS = 5
 MOST_WAITING = 200
@@ -50,6 +50,7 @@ class Database:
         self.waiting = 0
         with told():
             self.migrate()
+            self.has_text_table = self.is_sqlite and self._has("results_text")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -90,6 +91,10 @@ class Database:
         with self.writing() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+    def _has(self, table: str) -> bool:
+        with self.engine.connect() as connection:
+            return self.engine.dialect.has_table(connection, table)
 
     def back_up(self, target: Path) -> None:
         """Copy a SQLite store while it is in use. Errors: ``SettingError`` for other databases."""

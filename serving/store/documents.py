@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -32,7 +33,7 @@ SUMMARY = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Given:
     """A document as it came, its bytes and what was said about them."""
 
@@ -40,9 +41,9 @@ class Given:
     name: str | None
     media_type: str | None
 
-    @property
+    @cached_property
     def sha256(self) -> str:
-        """The bytes' own name."""
+        """The bytes' own name, reckoned once: of a large file it takes a tenth of a second."""
         return hashlib.sha256(self.body).hexdigest()
 
 
@@ -152,7 +153,7 @@ def keep_result(connection: Connection, number: int, result: Mapping[str, Any]) 
     row = {
         "document": number, "engine": engine, "made_at": now(), "title": meta["title"], "agency": meta["agency"],
         "agency_type": meta["agency_type"], "level": meta["level"], "region": "/".join(meta["region"]),
-        "year": meta["year"], "edition": meta["edition"], "text": _storable(result["text"]),
+        "year": meta["year"], "edition": meta["edition"], "text": storable(result["text"]),
         "result": orjson.dumps(result).decode(),
     }  # fmt: skip
     is_new = _insert_new(connection, results, row, "document", "engine")
@@ -183,11 +184,11 @@ def _item(kind: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     first = entry["themes"][0] if entry["themes"] else {"code": None, "probability": None}
     return {
         "kind": kind, "ordinal": entry["ordinal"], "theme": first["code"], "probability": first["probability"],
-        "abstained": entry["abstained"], "decided_by": entry["decided_by"], "quote": _storable(entry["span"]["quote"]),
+        "abstained": entry["abstained"], "decided_by": entry["decided_by"], "quote": storable(entry["span"]["quote"]),
     }  # fmt: skip
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """PostgreSQL's text holds no NUL; the result's JSON keeps it escaped."""
     return text.replace("\x00", "\ufffd")
 

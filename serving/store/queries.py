@@ -7,10 +7,10 @@ import binascii
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import column, exists, func, select, table
 
 from serving.problems import ParameterError
-from serving.store.documents import SUMMARY, summary
+from serving.store.documents import SUMMARY, storable, summary
 from serving.store.tables import channels, documents, findings, indicators, items, results
 
 if TYPE_CHECKING:
@@ -22,11 +22,16 @@ if TYPE_CHECKING:
 
 PLAIN = ("agency", "agency_type", "level", "edition", "year")
 ESCAPE = "\\"
+TRIGRAM = 3
+TRIGRAMS = table("results_text", column("rowid"), column("results_text"))
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which documents; None asks for nothing. ``agency``, ``region`` and ``text`` match parts, the others whole codes."""
+    """Which documents; None asks for nothing.
+
+    ``agency``, ``region`` and ``text`` match parts, Latin letters of either case; the others match whole codes.
+    """
 
     agency: str | None = None
     agency_type: str | None = None
@@ -38,8 +43,8 @@ class Filter:
     finding: str | None = None
     text: str | None = None
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """The filter as conditions on ``results``."""
+    def conditions(self, *, has_text_table: bool) -> list[ColumnElement[bool]]:
+        """The filter as conditions on ``results``; the table of trigrams finds texts where they have at least three."""
         asked = {field.name: getattr(self, field.name) for field in fields(self)}
         made: list[ColumnElement[bool]] = []
         for name in ("agency_type", "level", "edition", "year"):
@@ -47,7 +52,10 @@ class Filter:
                 made.append(results.c[name] == asked[name])
         for name in ("agency", "region", "text"):
             if asked[name]:
-                made.append(results.c[name].like(f"%{_literal(asked[name])}%", escape=ESCAPE))
+                made.append(results.c[name].ilike(f"%{_literal(asked[name])}%", escape=ESCAPE))
+        if has_text_table and len(self.text or "") >= TRIGRAM:
+            quoted = '"' + storable(self.text or "").replace('"', '""') + '"'
+            made.append(results.c.id.in_(select(TRIGRAMS.c.rowid).where(TRIGRAMS.c.results_text.match(quoted))))
         if self.theme is not None:
             one = items.alias()
             made.append(exists().where(one.c.result == results.c.id, one.c.theme == self.theme).correlate(results))
@@ -61,7 +69,7 @@ def _literal(part: str) -> str:
     """A part to look for, with LIKE's own signs taken literally, and no NUL, which no text of the store holds."""
     for sign in (ESCAPE, "%", "_"):
         part = part.replace(sign, ESCAPE + sign)
-    return part.replace("\x00", "\ufffd")
+    return storable(part)
 
 
 class Queries:
@@ -72,7 +80,11 @@ class Queries:
 
     def page(self, asked: Filter, *, cursor: str | None, limit: int) -> dict[str, Any]:
         """Documents that match, the newest first, and the cursor of the next page. Errors: ``ParameterError``."""
-        query = select(*SUMMARY).join(results, documents.c.result == results.c.id).where(*asked.conditions())
+        query = (
+            select(*SUMMARY)
+            .join(results, documents.c.result == results.c.id)
+            .where(*asked.conditions(has_text_table=self.database.has_text_table))
+        )
         if cursor is not None:
             query = query.where(documents.c.number < read_cursor(cursor))
         with self.database.reading() as connection:
@@ -96,17 +108,17 @@ class Queries:
         return self._grouped(indicators, (indicators.c.code, indicators.c.relation), asked, by, more=(total,))
 
     def _grouped(
-        self, table: Any, groups: Sequence[Any], asked: Filter, by: str | None,
+        self, facts: Any, groups: Sequence[Any], asked: Filter, by: str | None,
         extra: Sequence[ColumnElement[bool]] = (), more: Sequence[Any] = (),
     ) -> list[dict[str, Any]]:  # fmt: skip
         keys = [*groups, *([] if by is None else [results.c[by].label(by)])]
         counted = (func.count().label("count"), func.count(results.c.document.distinct()).label("documents"))
         query: Select[Any] = (
             select(*keys, *counted, *more)
-            .select_from(table)
-            .join(results, table.c.result == results.c.id)
+            .select_from(facts)
+            .join(results, facts.c.result == results.c.id)
             .join(documents, documents.c.result == results.c.id)
-            .where(*asked.conditions(), *extra)
+            .where(*asked.conditions(has_text_table=self.database.has_text_table), *extra)
             .group_by(*keys)
             .order_by(*keys)
         )

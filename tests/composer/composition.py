@@ -28,6 +28,9 @@ GRIDS: dict[str, Callable[[Sheet, random.Random], Printed]] = {
     "tabs_left": lambda sheet, rng: frames.tabs_shifted(sheet, rng, by=-1),
     "tabs_right": lambda sheet, rng: frames.tabs_shifted(sheet, rng, by=1),
     "pipes": frames.pipes,
+    "wide_bars": frames.wide_bars,
+    "commas": frames.commas,
+    "transposed": frames.transposed,
     "markdown": frames.markdown,
     "markdown_repeated": lambda sheet, rng: frames.markdown(sheet, rng, repeat=True),
     "markdown_false_head": frames.markdown_false_head,
@@ -42,7 +45,16 @@ JOINED: dict[str, Callable[[Sheet, random.Random], Printed]] = {
 }
 LINED = (*SEPARATORS, "one_cell_a_line", "one_line")
 RUN_TOGETHER = ("joined_rows", "joined_table", "joined_now_and_then")
-SHEETS = ("official", "group_twice", "heads_repeated", "heads_lost", "subtotal", "row_missing")
+SHEETS = (
+    "official",
+    "group_twice",
+    "heads_repeated",
+    "heads_lost",
+    "subtotal",
+    "row_missing",
+    "total_missing",
+    "bodies_head_lost",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +80,7 @@ class Composition:
     contents: str = "none"
     prose: str = "short"
     notes: str = "none"
+    order: str = "official"
 
     @property
     def is_lined(self) -> bool:
@@ -103,10 +116,11 @@ AXES: Mapping[str, tuple[str, ...]] = {
     "contents": prose.CONTENTS,
     "prose": prose.PROSE,
     "notes": prose.NOTES,
+    "order": ("official", "turned", "reviews_first"),
 }
 _LINED_ONLY = ("width", "place", "last", "heads", "groups", "review_row", "cut")
 _VALUES_A_LINE = {"five_a_line": 5, "seven_a_line": 7}
-_WORDS = ("none_word", "not_involved", "mixed_marks", "words")
+_WORDS = ("none_word", "not_involved", "mixed_marks", "words", "bracketed_none", "noted_zero")
 _BLANKS = ("blank", "some_blank", "blank_totals")
 
 
@@ -160,6 +174,10 @@ def normal(choice: Composition) -> Composition:
     runs_together = choice.frame in JOINED or (choice.review_row == "joined" and choice.is_lined)
     if choice.zeros in _BLANKS and (runs_together or choice.sheet == "subtotal"):
         changes["zeros"] = "printed"
+    if choice.numbers == "spaced" and (runs_together or (choice.zeros in _BLANKS and choice.frame not in GRIDS)):
+        changes["numbers"] = "plain"  # 1 234 beside a blank is two values to any reader
+    if choice.sheet == "total_missing" and choice.zeros in _BLANKS:
+        changes["zeros"] = "printed"
     if choice.sheet == "heads_lost":
         changes |= {"headings": "official"} if choice.headings == "lost" else {}
         changes |= {"zeros": "printed"} if choice.zeros in _BLANKS else {}
@@ -186,11 +204,20 @@ def compose(truth: Truth, choice: Composition, seed: int = 0) -> Composed:
         else:
             text, unsure = _print_sheet(block.sheet, choice, rng)
             doubtful |= unsure
+            if choice.numbers == "spaced" or choice.sheet == "total_missing":
+                doubtful |= _in_doubtful_rows(block.sheet, choice)
             if choice.sheet == "heads_lost" and block.sheet.table == "review_litigation":
                 doubtful.update(cell for row in block.sheet.rows for cell in cells_of(row))
             parts.append((block.sheet.table, text))
     text, regions = _assemble(parts, choice)
     return Composed(text, truth, choice, plan.expected, frozenset(doubtful), regions, plan.claims)
+
+
+def _in_doubtful_rows(sheet: Sheet, choice: Composition) -> set[CellAddress]:
+    """Cells of rows with a space inside a number, and of a table that lacks a column."""
+    lacks_column = choice.sheet == "total_missing" and sheet.table == "applications"
+    rows = (row for row in sheet.rows if lacks_column or any(b.is_value and " " in b.text for b in row))
+    return {cell for row in rows for cell in cells_of(row)}
 
 
 def _print_sheet(sheet: Sheet, choice: Composition, rng: random.Random) -> tuple[str, set[CellAddress]]:

@@ -81,6 +81,40 @@ def reworded(text: str) -> str:
     return text
 
 
+_ENCLOSED = dict(zip("一二三四五六七", "㈠㈡㈢㈣㈤㈥㈦", strict=True))
+_SHORT = (
+    ("（区分处理的，只计这一情形，不计其他情形）", ""),
+    ("一、本年新收政府信息公开申请数量", "一、本年新收"),
+    ("二、上年结转政府信息公开申请数量", "二、上年结转"),
+    ("四、结转下年度继续办理", "四、结转下年度"),
+    ("信访举报投诉类申请", "信访举报投诉"),
+    ("其他法律行政法规禁止公开", "其他法律行政法规禁止"),
+    ("、行政机关不再处理其政府信息公开申请", ""),
+)
+
+
+def enclosed(text: str) -> str:
+    """（一） as the one character ㈠."""
+    return _BRACKETED.sub(lambda match: _ENCLOSED.get(match[1], match[0]), text)
+
+
+def wide_digits(text: str) -> str:
+    """1. as １．"""
+    return re.sub(r"^\d\.", lambda match: match[0].translate(str.maketrans("12345678.", "１２３４５６７８．")), text)
+
+
+def shortened(text: str) -> str:
+    """Labels cut to the words that tell them apart, as agencies do that type the table anew."""
+    for official, short in _SHORT:
+        text = text.replace(official, short)
+    return text
+
+
+def soft_hyphens(text: str) -> str:
+    """Marks of possible breaks, as web editors leave them inside words."""
+    return "\u00ad".join(re.findall(r"\d\.|（.）|..?", text))
+
+
 LABELS: dict[str, Callable[[str], str]] = {
     "official": str,
     "half_width": half_width,
@@ -92,6 +126,11 @@ LABELS: dict[str, Callable[[str], str]] = {
     "misnumbered": misnumbered,
     "drawn_apart": spaced_short,
     "drawn_apart_wide": spaced_wide,
+    "drawn_all": lambda text: " ".join(re.findall(r"[（(].[）)]|\d\.|[“”]|.", text)),
+    "enclosed": enclosed,
+    "wide_digits": wide_digits,
+    "shortened": shortened,
+    "soft_hyphens": soft_hyphens,
     "reworded": reworded,
     "straight_quotes": lambda text: text.replace("“", '"').replace("”", '"'),
     "no_quotes": lambda text: text.replace("“", "").replace("”", ""),
@@ -129,6 +168,26 @@ def _with_applications_subtotal(sheet: Sheet) -> Sheet:
             wider = {"申请人情况": 8, "法人或其他组织": 6}
             rows.append(tuple(replace(b, columns=wider.get(b.text, b.columns)) for b in row))
     return Sheet(sheet.table, sheet.width + 1, tuple(rows))
+
+
+def without_total(sheet: Sheet) -> tuple[Sheet, tuple[CellAddress, ...]]:
+    """Part three without its column 总计, and the cells that are not printed."""
+    if sheet.table != "applications":
+        return sheet, ()
+    gone = tuple(row[-1].cell for row in sheet.rows if row[-1].cell)
+    rows = [row[:-1] if row[-1].is_value or row[-1].text == "总计" else row for row in sheet.rows]
+    wider = {"申请人情况": 6}
+    kept = tuple(tuple(replace(b, columns=wider.get(b.text, b.columns)) for b in row) for row in rows)
+    return Sheet(sheet.table, sheet.width - 1, kept), gone
+
+
+def without_bodies(sheet: Sheet) -> Sheet:
+    """Part three with one row of heads: 法人或其他组织 and 申请人情况 are not printed."""
+    if sheet.table != "applications":
+        return sheet
+    first, second, third, *rest = sheet.rows
+    heads = (replace(first[0], rows=1), replace(second[0], rows=1), *third, replace(second[-1], rows=1))
+    return replace(sheet, rows=(heads, *rest))
 
 
 def with_group_twice(sheet: Sheet, rng: random.Random) -> Sheet:

@@ -100,6 +100,28 @@ def pipes(sheet: Sheet, rng: random.Random) -> Printed:
     return Printed(tuple(Line("| " + " | ".join(texts) + " |", cells_of(row)) for row, texts in grid))
 
 
+def wide_bars(sheet: Sheet, rng: random.Random) -> Printed:
+    """Cells between bars of full width."""
+    grid = zip(sheet.rows, expand(sheet), strict=True)
+    return Printed(tuple(Line("｜" + "｜".join(texts) + "｜", cells_of(row)) for row, texts in grid))
+
+
+def commas(sheet: Sheet, rng: random.Random) -> Printed:
+    """Cells between commas: nothing tells 3,251 from two cells, so rows of several values are doubtful."""
+    lines, doubtful = [], set()
+    for row, texts in zip(sheet.rows, expand(sheet), strict=True):
+        lines.append(Line(",".join(texts), cells_of(row)))
+        doubtful.update(cells_of(row))
+    return Printed(tuple(lines), frozenset(doubtful))
+
+
+def transposed(sheet: Sheet, rng: random.Random) -> Printed:
+    """Rows as columns, one cell a field: labels no longer stand beside their values, so nothing is sure."""
+    columns = zip(*expand(sheet, repeat_labels=True), strict=True)
+    every = tuple(cell for row in sheet.rows for cell in cells_of(row))
+    return Printed(tuple(Line("\t".join(texts), every) for texts in columns), frozenset(every))
+
+
 def markdown(sheet: Sheet, rng: random.Random, *, repeat: bool = False) -> Printed:
     """One Markdown table; its first row serves as the head. ``repeat`` fills the places that a span covers."""
     lines = []

@@ -20,10 +20,24 @@ MARKS = {
     "slash": "/",
     "none_word": "无",
     "not_involved": "不涉及",
+    "double_dash": "——",
+    "wide_slash": "／",
+    "bracketed_none": "（无）",
 }
+NOTED_ZERO = "0（无）"
 WORDS = "详见附件"
-NUMBERS = ("plain", "thousands", "thousands_wide", "full_width", "units", "foreign_unit", "odd_minus")
-ZEROS = ("printed", *MARKS, "mixed_marks", "some_blank", "blank_totals", "words")
+NUMBERS = (
+    "plain",
+    "thousands",
+    "thousands_wide",
+    "full_width",
+    "units",
+    "foreign_unit",
+    "odd_minus",
+    "signed",
+    "spaced",
+)
+ZEROS = ("printed", *MARKS, "mixed_marks", "some_blank", "blank_totals", "words", "noted_zero")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,10 @@ def write_number(value: Number, style: str, column: str) -> str:
     plain = f"{value:,}" if style.startswith("thousands") else str(value)
     if style == "thousands_wide":
         return plain.replace(",", "，")
+    if style == "spaced":
+        return f"{value:,}".replace(",", " ")
+    if style == "signed" and column == "change":
+        return f"{value:+}"
     if style == "full_width":
         return plain.translate(FULL_WIDTH)
     if style == "odd_minus":
@@ -61,6 +79,8 @@ def write_cells(
         mark = WORDS if cell == wordy else _mark(cell, value, zeros, rng)
         if mark is None:
             printed[cell] = write_number(value, numbers, cell.column)
+            if zeros == "noted_zero" and value == 0 and cell.table != "statistics":
+                printed[cell] = NOTED_ZERO
             expected[cell] = Expected("number", value)
         else:
             printed[cell] = mark
@@ -78,7 +98,7 @@ def _mark(cell: CellAddress, value: Number, zeros: str, rng: random.Random) -> s
     """The mark that stands in the cell, None where the number itself is printed."""
     if zeros == "blank_totals":
         return "" if cell.table == "applications" and cell.column == "total" else None
-    if value != 0 or zeros in ("printed", "words"):
+    if value != 0 or zeros in ("printed", "words", "noted_zero"):
         return None
     if zeros == "mixed_marks":
         return rng.choice((None, *(mark for mark in MARKS.values() if mark)))

@@ -29,6 +29,7 @@ class Wording:
     contents: str = "none"
     prose: str = "short"
     notes: str = "none"
+    order: str = "official"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def outline(truth: Truth, wording: Wording, rng: random.Random) -> Outline:
     if wording.prose != "between":
         blocks += _paragraphs(told)
     tables: list[Block] = []
-    for sheet in sheets(truth, written):
+    for sheet in _ordered(sheets(truth, written), wording.order):
         edited, gone = _edited(sheet, wording, rng)
         expected.update(dict.fromkeys(gone, Expected("absent")))
         above, below = prose.note(wording.notes, truth, rng)
@@ -90,6 +91,13 @@ def sheets(truth: Truth, written: Mapping[CellAddress, str]) -> tuple[Sheet, ...
     )
 
 
+def _ordered(printed: tuple[Sheet, ...], order: str) -> tuple[Sheet, ...]:
+    """The tables in their order, turned round, or part four before part three."""
+    if order == "turned":
+        return printed[::-1]
+    return (printed[0], *printed[:0:-1]) if order == "reviews_first" else printed
+
+
 def _edited(sheet: Sheet, wording: Wording, rng: random.Random) -> tuple[Sheet, tuple[CellAddress, ...]]:
     gone: tuple[CellAddress, ...] = ()
     if wording.sheet == "group_twice":
@@ -100,6 +108,12 @@ def _edited(sheet: Sheet, wording: Wording, rng: random.Random) -> tuple[Sheet, 
         sheet = edits.without_heads(sheet)
     elif wording.sheet == "subtotal":
         sheet = edits.with_subtotal(sheet)
+    elif wording.sheet == "total_missing":
+        sheet, gone = edits.without_total(sheet)
+    elif wording.sheet == "bodies_head_lost":
+        sheet = edits.without_bodies(sheet)
     elif wording.sheet == "row_missing" and sheet.table == "applications":
         sheet, gone = edits.without_row(sheet, rng)
+    if wording.labels == "drawn_all" and sheet.table == "statistics":
+        return sheet, gone  # nobody knows an annex's labels beforehand
     return edits.map_labels(sheet, edits.LABELS[wording.labels]), gone

@@ -1,9 +1,13 @@
-"""100,000 random compositions: ``python -m tests.soak.tables [COUNT] [FIRST_SEED]``; exit status 1 on a wrong cell."""
+"""Random compositions of tables: ``make soak SOAK=tables [COUNT=100000] [FIRST=1000000] [PROCESSES=2]``.
+
+Exit status 1 where a cell comes out silently wrong. Seeds differ from those of the tests, so that a long run sees others.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+import time
 from collections import Counter
 from dataclasses import dataclass
 from multiprocessing import Pool
@@ -11,7 +15,7 @@ from multiprocessing import Pool
 from tests.composer import judge
 from tests.test_tables_composed import composition_of, tables_of, told
 
-COUNT, FIRST_SEED, SHOWN = 100_000, 1_000_000, 50
+COUNT, FIRST_SEED, SHOWN, REPORTED = 100_000, 1_000_000, 50, 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +37,33 @@ def trial(seed: int) -> Outcome:
     return Outcome(composed.composition.frame, verdict.right, len(verdict.doubtful), len(verdict.undue), wrong)
 
 
-def main(count: int = COUNT, first: int = FIRST_SEED) -> int:
-    """Run the trials on all cores, print cells by frame; 1 where a cell is silently wrong."""
+def main() -> int:
+    """Run the trials, print progress and cells by frame; 1 where a cell is silently wrong."""
+    count = int(os.environ.get("COUNT", COUNT))
+    first = int(os.environ.get("FIRST", FIRST_SEED))
+    processes = int(os.environ.get("PROCESSES", os.cpu_count() or 1))
     cells: dict[str, Counter[str]] = {}
-    wrong: list[str] = []
-    with Pool(os.cpu_count()) as pool:
-        for outcome in pool.imap(trial, range(first, first + count), chunksize=50):
+    wrong = 0
+    begun = time.monotonic()
+    with Pool(processes) as pool:
+        for done, outcome in enumerate(pool.imap(trial, range(first, first + count), chunksize=50), 1):
             counts = cells.setdefault(outcome.frame, Counter())
             counts.update(right=outcome.right, doubtful=outcome.doubtful, undue=outcome.undue)
-            wrong += outcome.wrong
-    print("\n".join(wrong[:SHOWN]))
-    for frame, counts in sorted(cells.items()):
-        total = counts.total()
-        shares = "  ".join(f"{name} {counts[name] / total:8.3%}" for name in ("right", "doubtful", "undue"))
-        print(f"{frame:24} cells {total:9}  {shares}")
-    print(f"{count} compositions, {len(wrong)} with a silently wrong cell")
+            for line in outcome.wrong:
+                wrong += 1
+                if wrong <= SHOWN:
+                    print(line, flush=True)
+            if done % REPORTED == 0:
+                left = (count - done) * (time.monotonic() - begun) / done
+                print(f"{done} of {count}, {wrong} with a silently wrong cell, {left / 60:.0f} min to go", flush=True)
+    for frame, counts in [*sorted(cells.items()), ("all", sum(cells.values(), Counter()))]:
+        shares = "  ".join(f"{name} {counts[name] / counts.total():8.3%}" for name in ("right", "doubtful", "undue"))
+        print(f"{frame:24} cells {counts.total():9}  {shares}")
+    print(
+        f"{count} compositions in {time.monotonic() - begun:.0f} s by {processes} processes, {wrong} with a wrong cell"
+    )
     return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    sys.exit(main())

@@ -1,26 +1,31 @@
-"""What the table step has to say: tables that are missing, cells not read and why, amounts in another unit."""
+"""What is in doubt about the official tables: those missing, cells not read and why, amounts in another unit.
+
+Said here and not where the tables are read, since the prose may still settle digits that run together.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from extractor.report import CellAddress, Finding
 from extractor.vocabulary import TABLES
 
 if TYPE_CHECKING:
-    from extractor.report import Cell, Report, Table, Tables
+    from extractor.report import Cell, Report, Table
 
 _OFFICIAL = ("proactive", "applications", "review_litigation")
+_NOT_CHINESE = re.compile("[^\u3400-\u9fff]+")
 _FORM_WORDS = ("收到和处理政府信息公开申请", "本年制发件数", "本年新制作数量", "国办公开办函")
 
 
-def find_doubts(tables: Tables, report: Report, han: str) -> tuple[Finding, ...]:
-    """Findings about the reading of the tables, in the tables' order."""
+def find_doubts(report: Report) -> tuple[Finding, ...]:
+    """``table.missing``, ``table.unread`` and ``table.unit``, in the tables' order."""
     findings: list[Finding] = []
-    present = {name: getattr(tables, name) for name in (*_OFFICIAL, "statistics")}
-    severity = _severity(tables, han)
+    present = {name: getattr(report.tables, name) for name in (*_OFFICIAL, "statistics")}
+    severity = _severity(report)
     for name in _OFFICIAL:
-        if present[name] is None and (severity == "question" or tables.statistics is None):
+        if present[name] is None and (severity == "question" or report.tables.statistics is None):
             message = f"the table of {TABLES[name].chinese} was not found"
             findings.append(Finding("table.missing", severity, message))
     for name, table in present.items():
@@ -30,11 +35,13 @@ def find_doubts(tables: Tables, report: Report, han: str) -> tuple[Finding, ...]
     return tuple(findings)
 
 
-def _severity(tables: Tables, han: str) -> str:
+def _severity(report: Report) -> str:
     """Questions where the form asks for the tables (editions 2019 and 2021), notes before."""
-    official = tables.proactive or tables.applications or tables.review_litigation
-    is_form = official is not None or any(word in han for word in _FORM_WORDS)
-    return "question" if is_form and (official is not None or tables.statistics is None) else "note"
+    tables = report.tables
+    if tables.proactive or tables.applications or tables.review_litigation:
+        return "question"
+    words = _NOT_CHINESE.sub("", report.text)
+    return "question" if tables.statistics is None and any(word in words for word in _FORM_WORDS) else "note"
 
 
 def _unread(name: str, table: Table, severity: str) -> list[Finding]:

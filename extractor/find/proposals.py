@@ -1,0 +1,84 @@
+"""What the rules of ``counts.toml`` propose for a numeral: the first rule whose number it is, read around it.
+
+A rule is run on the few sentences around a numeral only where one of the words that it needs stands at a place from
+which it can reach the numeral; the words of all rules are found in one pass over the text.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from extractor.needles import ENDLESS
+from extractor.sieve import Sieve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from extractor.find.numerals import Numeral
+    from extractor.rulebook import Rule
+    from extractor.sieve import Trial
+
+BEFORE, BEHIND = 70, 30
+GROUPS = ("number", "figure")
+
+
+class Proposer:
+    """Holds the rules; ``over`` a text it answers for each numeral."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.sieve = Sieve(rules)
+        self.always = frozenset(self.sieve.unconditional)
+        self.reach: dict[int, list[tuple[int, int, int]]] = {}
+        for index, trial in enumerate(self.sieve.trials):
+            nearest, farthest = _group_range(trial)
+            for word, shifts in trial.clues[0].shifts.items() if trial.clues else ():
+                self.reach.setdefault(word, []).append((index, nearest - shifts[-1], farthest - shifts[0]))
+
+    def over(self, text: str) -> Proposals:
+        """The proposals for one text."""
+        return Proposals(self, text)
+
+
+def _group_range(trial: Trial) -> tuple[int, int]:
+    """How far behind the start of a match its number can begin."""
+    named = trial.rule.compiled.groupindex if trial.rule.compiled is not None else {}
+    ranges = [trial.shape.groups.get(named[name], (0, ENDLESS)) for name in GROUPS if name in named]
+    return min((low for low, _ in ranges), default=0), max((high for _, high in ranges), default=ENDLESS)
+
+
+class Proposals:
+    """The words of the rules in one text, and the rules that they make worth a trial."""
+
+    def __init__(self, proposer: Proposer, text: str) -> None:
+        self.proposer, self.text = proposer, text
+        places = proposer.sieve.places(text)
+        hits = sorted((place, word) for word in places if word in proposer.reach for place in places[word])
+        self.places = [place for place, _ in hits]
+        self.words = [word for _, word in hits]
+
+    def of(self, numeral: Numeral, begin: int, stop: int) -> tuple[str | None, str]:
+        """Indicator and id of the first rule whose number is this numeral, read in its sentence [begin, stop)."""
+        first, last = max(begin, numeral.start - BEFORE), min(stop, numeral.end + BEHIND)
+        window = self.text[first:last]
+        low, high = numeral.start - first, numeral.end - first
+        trials = self.proposer.sieve.trials
+        for index in sorted(self._worth_trying(numeral, first, last)):
+            rule = trials[index].rule
+            for match in rule.find(window):
+                groups = match.groupdict()
+                name = "number" if groups.get("number") is not None else "figure"
+                if groups.get(name) is not None and low <= match.start(name) < high:
+                    return rule.fields["indicator"], rule.id
+        return None, ""
+
+    def _worth_trying(self, numeral: Numeral, first: int, last: int) -> set[int]:
+        """The rules that have a word in [first, last) from which their number can begin in the numeral."""
+        start, end = numeral.start, numeral.end
+        found = set(self.proposer.always)
+        for at in range(bisect_left(self.places, first), bisect_left(self.places, last)):
+            place = self.places[at]
+            for index, least, most in self.proposer.reach[self.words[at]]:
+                if place + least < end and place + most >= start:
+                    found.add(index)
+        return found

@@ -1,0 +1,138 @@
+"""What a pattern cannot do without: its needles, such as one of 结转, 转入, 延续 within so many characters of its start.
+
+They are read from Python's own parse of the pattern (the parser of ``re``, whose form 3.11 and 3.12 share). Nothing is
+guessed: what cannot be read for certain (flags, references, wide classes) gives no needle, and only costs speed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from re import _constants as codes  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any, NamedTuple
+
+ENDLESS = 1_000_000
+MOST_LETTERS, MOST_WORDS = 70, 120
+FAR = 60
+COMMONNESS = {1: 40, 2: 6}
+EVERYWHERE = {"公开": 80, "信息": 80, "政府": 40, "工作": 40, "政务": 20, "开展": 20}
+REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
+WIDTHLESS = (codes.ASSERT, codes.ASSERT_NOT, codes.AT)
+
+
+class Word(NamedTuple):
+    """A word that begins between ``nearest`` and ``farthest`` characters behind the start of a match."""
+
+    text: str
+    nearest: int
+    farthest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """Words of which every match holds one."""
+
+    words: frozenset[Word]
+
+    @property
+    def cost(self) -> int:
+        """How many starts of a match its words are likely to leave open, by their length and their reach."""
+        return sum(
+            EVERYWHERE.get(text, COMMONNESS.get(len(text), 1)) * min(FAR, farthest - nearest + 1)
+            for text, nearest, farthest in self.words
+        )
+
+    def shifted(self, least: int, most: int) -> Needle:
+        """The same needle of a pattern with so many characters in front of it."""
+        return Needle(frozenset(Word(w, near + least, min(ENDLESS, far + most)) for w, near, far in self.words))
+
+
+@dataclass(slots=True)
+class Shape:
+    """What is known of a pattern: least and most width, its needles, how far behind its start each group may begin."""
+
+    least: int = 0
+    most: int = 0
+    needles: tuple[Needle, ...] = ()
+    groups: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+
+    def then(self, other: Shape) -> Shape:
+        """One behind the other."""
+        needles = (*self.needles, *(needle.shifted(self.least, self.most) for needle in other.needles))
+        shifted = {
+            group: (low + self.least, min(ENDLESS, high + self.most)) for group, (low, high) in other.groups.items()
+        }
+        most = min(ENDLESS, self.most + other.most)
+        return Shape(self.least + other.least, most, needles, {**self.groups, **shifted})
+
+
+def read_pattern(pattern: re.Pattern[str]) -> Shape:
+    """The shape of a pattern."""
+    return shape_of(parser.parse(pattern.pattern)) if pattern.flags == re.UNICODE else Shape(0, ENDLESS)
+
+
+def shape_of(items: Sequence[Any]) -> Shape:
+    """The shape of a parsed sequence; letters in a row are one word."""
+    whole, word = Shape(), ""
+    for code, argument in items:
+        if code is codes.LITERAL:
+            word += chr(argument)
+            continue
+        whole, word = whole.then(_of_words((word,))).then(_of_item(code, argument)), ""
+    return whole.then(_of_words((word,)))
+
+
+def _of_words(words: Sequence[str]) -> Shape:
+    """Any of some words of one length."""
+    width = len(words[0])
+    return Shape(width, width, (Needle(frozenset(Word(word, 0, 0) for word in words)),) if width else ())
+
+
+def _of_item(code: Any, argument: Any) -> Shape:
+    if code is codes.IN:
+        letters = _letters(argument)
+        return _of_words(letters) if 0 < len(letters) <= MOST_LETTERS else Shape(1, 1)
+    if code is codes.SUBPATTERN:
+        return _of_group(*argument)
+    if code is codes.ATOMIC_GROUP:
+        return shape_of(argument)
+    if code is codes.BRANCH:
+        return _of_branches([shape_of(branch) for branch in argument[1]])
+    if code in REPEATS:
+        least, most, inner = argument[0], min(ENDLESS, int(argument[1])), shape_of(argument[2])
+        groups = inner.groups if most == 1 else dict.fromkeys(inner.groups, (0, ENDLESS))
+        return Shape(inner.least * least, min(ENDLESS, inner.most * most), inner.needles if least else (), groups)
+    if code in WIDTHLESS:
+        return Shape()
+    return Shape(1, 1) if code in (codes.ANY, codes.NOT_LITERAL) else Shape(0, ENDLESS)
+
+
+def _of_group(number: int | None, added: int, removed: int, items: Sequence[Any]) -> Shape:
+    inner = shape_of(items)
+    groups = {**inner.groups, number: (0, 0)} if number is not None else inner.groups
+    return Shape(inner.least, inner.most, () if added or removed else inner.needles, groups)
+
+
+def _of_branches(branches: list[Shape]) -> Shape:
+    """Any of several: the best needle of each, taken together."""
+    best = [min(branch.needles, key=lambda needle: needle.cost) for branch in branches if branch.needles]
+    words = frozenset[Word]().union(*(needle.words for needle in best))
+    whole = len(best) == len(branches) and len(words) <= MOST_WORDS
+    least, most = min(branch.least for branch in branches), max(branch.most for branch in branches)
+    groups = {number: at for branch in branches for number, at in branch.groups.items()}
+    return Shape(least, most, (Needle(words),) if whole else (), groups)
+
+
+def _letters(members: Sequence[Any]) -> tuple[str, ...]:
+    """The characters of a class, none where it holds kinds of them (\\d) or all but some."""
+    letters: set[str] = set()
+    for code, argument in members:
+        if code is codes.LITERAL:
+            letters.add(chr(argument))
+        elif code is codes.RANGE and argument[1] - argument[0] < MOST_LETTERS:
+            letters.update(map(chr, range(argument[0], argument[1] + 1)))
+        else:
+            return ()
+    return tuple(sorted(letters))

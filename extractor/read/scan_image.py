@@ -1,0 +1,93 @@
+"""A page's image made even before it is read: grey paper to white, specks away, rows upright.
+
+Each is done only where the page needs it, so that a clean page is read as it came.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+Grey: TypeAlias = NDArray[np.uint8]
+
+BRIGHT = 200
+WHITE = 244
+BLOCK = 24
+SPECKLED = 6.0
+FULL_TURN = 3.0
+COARSE_WIDTH, FINE_WIDTH = 700, 1400
+WORTH = 1.05
+LEAST_SCALE = 195 / 72
+
+
+def evened(image: Grey, scale: float) -> tuple[Grey, float]:
+    """The page as it is read: even paper, no specks, upright, of at least ``LEAST_SCALE``; and its pixels a point."""
+    even = straighten(without_specks(whitened(image)))
+    if scale >= LEAST_SCALE:
+        return even, scale
+    grown = LEAST_SCALE / scale
+    size = round(even.shape[1] * grown), round(even.shape[0] * grown)
+    return np.asarray(Image.fromarray(even).resize(size, Image.Resampling.BICUBIC)), LEAST_SCALE
+
+
+def sharpened(image: Grey) -> Grey:
+    """The page with its thin strokes as dark as they were drawn, which a poor scan has made pale and wide."""
+    return np.asarray(Image.fromarray(image).filter(ImageFilter.UnsharpMask(radius=2, percent=200, threshold=3)))
+
+
+def whitened(image: Grey) -> Grey:
+    """The page with its paper white, however grey or unevenly lit it is: each place against the paper around it."""
+    paper = _paper(image)
+    if float(paper.min()) >= WHITE:
+        return image
+    height, width = image.shape
+    around = Image.fromarray(paper.astype(np.float32)).resize((width, height), Image.Resampling.BILINEAR)
+    even: Grey = np.clip(image / np.maximum(np.asarray(around), 40.0) * 255.0, 0, 255).astype(np.uint8)
+    return even
+
+
+def _paper(image: Grey) -> NDArray[np.float64]:
+    """How bright the paper is, a block of pixels each: the brighter part of the block and of those around it."""
+    height, width = (max(side // BLOCK, 1) * BLOCK for side in image.shape)
+    padded = np.pad(image, ((0, max(0, height - image.shape[0])), (0, max(0, width - image.shape[1]))), mode="edge")
+    blocks = padded[:height, :width].reshape(height // BLOCK, BLOCK, width // BLOCK, BLOCK)
+    bright = np.percentile(blocks, 80, axis=(1, 3))
+    edged = np.pad(bright, 1, mode="edge")
+    near = [edged[r : r + bright.shape[0], c : c + bright.shape[1]] for r in range(3) for c in range(3)]
+    return np.asarray(np.max(near, axis=0), dtype=np.float64)
+
+
+def without_specks(image: Grey) -> Grey:
+    """The page without the grain of a poor scan; sharp pages stay as they are."""
+    sample = image[::2].astype(np.int16)
+    grain = np.abs(sample[:, 2:] - 2 * sample[:, 1:-1] + sample[:, :-2])
+    if float(np.median(grain)) < SPECKLED:
+        return image
+    return np.asarray(Image.fromarray(image).filter(ImageFilter.MedianFilter(3)))
+
+
+def straighten(image: Grey) -> Grey:
+    """The page turned by the few degrees that make its rows sharpest: first roughly, then to the twentieth."""
+    coarse = _small(image, COARSE_WIDTH)
+    turned = {angle: _sharpness(coarse, angle) for angle in np.arange(-FULL_TURN, FULL_TURN + 0.01, 0.25).tolist()}
+    best = max(turned, key=lambda angle: (turned[angle], -abs(angle)))
+    if turned[best] < WORTH * turned[0.0]:
+        return image
+    fine = _small(image, FINE_WIDTH)
+    nearer = {angle: _sharpness(fine, angle) for angle in (best + np.arange(-0.2, 0.21, 0.05)).tolist()}
+    best = max(nearer, key=lambda angle: nearer[angle])
+    return np.asarray(Image.fromarray(image).rotate(best, Image.Resampling.BICUBIC, fillcolor=255))
+
+
+def _small(image: Grey, width: int) -> Image.Image:
+    width = min(width, image.shape[1])
+    return Image.fromarray(image).resize((width, max(1, width * image.shape[0] // max(image.shape[1], 1))))
+
+
+def _sharpness(image: Image.Image, angle: float) -> float:
+    """How much rows of ink differ from those beside them, lower and upper edge left out where turning cuts."""
+    ink = np.asarray(image.rotate(angle, Image.Resampling.BILINEAR, fillcolor=255)) < BRIGHT - 30
+    return float(np.square(np.diff(ink.sum(axis=1).astype(np.float64))).sum())

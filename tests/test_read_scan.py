@@ -1,0 +1,182 @@
+"""Scans and image pages: what the engine is not sure of comes out unread, and image pages stand among those of text."""
+
+from __future__ import annotations
+
+import io
+import random
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pypdfium2
+import pytest
+from PIL import Image, ImageFilter
+
+from extractor.clean import clean
+from extractor.document import Document, Grid
+from extractor.read import read
+from extractor.read.page_views import page_image
+from extractor.read.pdf_boxes import find_boxes
+from extractor.read.pdf_grids import ruled_grids
+from extractor.read.scan_image import evened
+from extractor.report import Report, Tables
+from extractor.sections import find_sections
+from extractor.tables import read_tables
+from tests.composer import judge
+from tests.composer.truth import seeded_truth
+from tests.composer.webpage import ComposedFile, PageStyle, compose_page
+from tests.composer.word import WordStyle, compose_word, to_pdf
+from tests.parts import need_office, need_scan
+
+
+def tables_of(document: Document) -> tuple[Tables, str]:
+    report = read_tables(find_sections(clean(Report(document))))
+    assert report.tables is not None
+    return report.tables, report.text
+
+
+@cache
+def printed() -> ComposedFile:
+    return to_pdf(compose_word(seeded_truth(3, "2021"), WordStyle()))
+
+
+def page_of(data: bytes, number: int, dots: int = 150) -> Image.Image:
+    with pypdfium2.PdfDocument(data) as pdf:
+        return pdf[number].render(scale=dots / 72, grayscale=True).to_pil().convert("L")
+
+
+def with_images(data: bytes, numbers: set[int], images: dict[int, Image.Image] | None = None) -> bytes:
+    """The PDF with some of its pages printed as images."""
+    with pypdfium2.PdfDocument(data) as pdf, pypdfium2.PdfDocument.new() as mixed:
+        for number in range(len(pdf)):
+            if number not in numbers:
+                mixed.import_pages(pdf, [number])
+                continue
+            picture = io.BytesIO()
+            (images or {}).get(number, page_of(data, number)).convert("RGB").save(picture, "JPEG", quality=85)
+            image = pypdfium2.PdfImage.new(mixed)
+            image.load_jpeg(picture, inline=True)
+            width, height = pdf[number].get_size()
+            page = mixed.new_page(width, height)
+            image.set_matrix(pypdfium2.PdfMatrix().scale(width, height))
+            page.insert_obj(image)
+            page.gen_content()
+        out = io.BytesIO()
+        mixed.save(out)
+        return out.getvalue()
+
+
+def with_confidence(document: Document, sure: dict[str, float]) -> Document:
+    """The document with another confidence for cells of certain texts."""
+    grids = []
+    for grid in document.grids:
+        cells = (replace(c, confidence=sure.get(document.text[c.start : c.end].strip(), 1.0)) for c in grid.cells)
+        grids.append(Grid(grid.start, grid.end, tuple(cells)))
+    return replace(document, grids=tuple(grids))
+
+
+def test_a_cell_of_low_confidence_is_unread_and_the_others_stay() -> None:
+    composed = compose_page(seeded_truth(3, "2021"), PageStyle())
+    document = read(composed.data)
+    tables, _ = tables_of(document)
+    assert tables.proactive is not None
+    chosen = next(cell for cell in tables.proactive.cells if (cell.value or 0) > 100)
+    unsure, text = tables_of(with_confidence(document, {chosen.raw: 0.5}))
+    verdict = judge(composed, unsure, text)
+    assert verdict.wrong == []
+    assert [(a.row, a.column) for a in verdict.undue] == [(chosen.row, chosen.column)]
+    told = next(cell for cell in unsure.proactive.cells if cell.status == "unread") if unsure.proactive else None
+    assert told is not None
+    assert (told.raw, told.value) == (chosen.raw, None)
+    assert "scan" in (told.note or "")
+
+
+def test_figures_of_a_failing_sum_are_not_taken_from_a_scan() -> None:
+    composed = compose_page(seeded_truth(5, "2021"), PageStyle())
+    tables, _ = tables_of(read(composed.data))
+    assert tables.review_litigation is not None
+    total = next(c for c in tables.review_litigation.cells if c.column == "total" and (c.value or 0) > 0)
+    place = total.span.start if total.span else 0
+    document = read(composed.data)
+    wrong = replace(document, text=document.text[:place] + "9" + document.text[place + 1 :])
+    read_sure, _ = tables_of(wrong)
+    seen, text = tables_of(with_confidence(wrong, {"总计": 0.95}))
+    assert judge(composed, read_sure, text).wrong
+    verdict = judge(composed, seen, text)
+    assert verdict.wrong == []
+    assert {address.row for address in verdict.undue} == {total.row}
+
+
+def test_an_illegible_cell_is_unread_not_blank() -> None:
+    composed = compose_page(seeded_truth(3, "2021"), PageStyle())
+    page = composed.data.decode().replace("<td>0</td>", "<td>〓</td>")
+    document = with_confidence(read(page.encode()), {"〓": 0.0})
+    tables, _ = tables_of(document)
+    cells = [cell for table in (tables.proactive, tables.applications, tables.review_litigation) if table for cell in table.cells]  # fmt: skip
+    assert not any(cell.status == "blank" for cell in cells)
+    assert any(cell.status == "unread" for cell in cells)
+
+
+@pytest.mark.parametrize("angle", [-1.8, 0.6])
+def test_a_grey_grainy_turned_page_is_made_even(angle: float) -> None:
+    need_office()
+    clean_page = page_of(printed().data, 0)
+    turned = np.asarray(clean_page.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)).astype(float)
+    shaded = turned * 0.6 + np.linspace(0, 40, turned.shape[1])[None, :]
+    grain = np.random.default_rng(1).normal(0, 12, turned.shape)
+    even, scale = evened(np.clip(shaded + grain, 0, 255).astype(np.uint8), 150 / 72)
+    assert scale > 190 / 72
+    assert np.percentile(even, 40) > 230
+    wanted = np.asarray(clean_page) < 150
+    rows = (np.asarray(Image.fromarray(even).resize(clean_page.size)) < 150).sum(axis=1)
+    assert np.corrcoef(rows, wanted.sum(axis=1))[0, 1] > 0.8
+
+
+def test_an_image_page_among_pages_of_text_is_read_in_its_place() -> None:
+    need_office()
+    need_scan()
+    data = printed().data
+    mixed = with_images(data, {1})
+    document = read(mixed)
+    assert document.source.reader == "pdf"
+    assert [(code, severity) for code, severity, _ in document.notes] == [("table.unread", "note")]
+    tables, text = tables_of(document)
+    verdict = judge(printed(), tables, text)
+    assert verdict.wrong == []
+    assert verdict.right >= 190
+    first = document.page_starts[1]
+    box = next(box for box in find_boxes(mixed, document, [(first, first + 400)]) if box.page == 2)
+    assert 0 < box.confidence <= 1
+    assert ruled_grids(mixed, document).text == document.text
+
+
+def test_without_the_engine_image_pages_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    need_office()
+    monkeypatch.setattr("extractor.read.scan.has_engine", lambda: False)
+    document = read(with_images(printed().data, {1}))
+    assert [(code, severity) for code, severity, _ in document.notes] == [("table.unread", "question")]
+    assert document.notes[0][2].endswith("not read: 2")
+
+
+def test_a_smeared_figure_is_not_taken() -> None:
+    need_office()
+    need_scan()
+    data = printed().data
+    document = ruled_grids(data, read(data))
+    rng = random.Random(5)
+    values = [c for c in document.grids[0].cells if document.text[c.start : c.end].isdigit()]
+    chosen = rng.sample(values, 3)
+    page, dots = page_of(data, 0), 150
+    for cell in chosen:
+        box = find_boxes(data, document, [(cell.start, cell.end)])[0]
+        place = tuple(int(edge * dots / 72) + inset for edge, inset in zip((box.left, box.top, box.right, box.bottom), (4, 4, -4, -4), strict=True))  # fmt: skip
+        page.paste(page.crop(place).filter(ImageFilter.GaussianBlur(7)), place)  # type: ignore[arg-type]
+    tables, text = tables_of(read(with_images(data, {0}, {0: page})))
+    assert judge(printed(), tables, text).wrong == []
+
+
+def test_a_page_image_is_made_of_a_scan_too() -> None:
+    picture = io.BytesIO()
+    Image.new("L", (600, 800), 255).save(picture, "PNG")
+    with Image.open(io.BytesIO(page_image(picture.getvalue(), 1, width=300))) as image:
+        assert image.size == (300, 400)

@@ -1,0 +1,193 @@
+"""Learning over HTTP, on the real server: labels whole or refused, trainings as jobs, gates, a switch that loses nothing."""
+
+from __future__ import annotations
+
+import json
+from threading import Event, Thread
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from tests.conftest import EXAMPLES, example_files
+from tests.serving_process import Served, children, serving
+from tests.test_service_access import command
+from training.contexts import project_passages
+from training.labels import dump_lines, project_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+REPORT = example_files()[0].read_bytes()
+AGENCIES = frozenset(sorted({label.agency for label in project_labels()})[::5])
+LABELS = [label for label in project_labels() if label.agency in AGENCIES]
+PATIENCE = 180
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def served(home: Path) -> Iterator[Served]:
+    token = command(home, "add", "lin", "--scope", "admin").stdout.strip()
+    with serving(home, "--take-in", str(EXAMPLES)) as running:
+        running.client.headers["Authorization"] = f"Bearer {token}"
+        yield running
+
+
+def lines(**changes: Any) -> bytes:
+    """Labels without a coder, as a labelling page would send them."""
+    rows = [{**json.loads(line), **changes} for line in dump_lines(LABELS[:3]).splitlines()]
+    return b"".join(json.dumps({k: v for k, v in row.items() if k != "coder"}).encode() + b"\n" for row in rows)
+
+
+def ended(served: Served, job: str) -> dict[str, Any]:
+    """A training when it has ended."""
+    until = monotonic() + PATIENCE
+    while monotonic() < until:
+        told: dict[str, Any] = served.client.get(f"/v1/training/{job}").json()
+        if told["ended_at"] is not None:
+            return told
+        sleep(0.2)
+    raise AssertionError("the training did not end")
+
+
+def test_labels_are_kept_under_the_keys_name_and_a_second_thought_replaces_the_first(served: Served) -> None:
+    passage = project_passages()[0].to_line().encode()
+    answer = served.client.post("/v1/labels", content=lines() + passage)
+    assert answer.status_code == 201
+    assert answer.json() == {"labels": 3, "passages": 1, "replaced": 0, "coder": "lin"}
+    assert served.client.post("/v1/labels", content=lines(themes=["other"])).json()["replaced"] == 3
+    kept = [json.loads(line) for line in served.client.get("/v1/labels").text.splitlines()]
+    themes = [row for row in kept if row["schema"] == "gongkai.label/1"]
+    assert [(row["coder"], row["themes"]) for row in themes] == [("lin", ["other"])] * 3
+    assert len(kept) == 4
+    assert served.client.get("/v1/labels", params={"coder": "nobody"}).text == ""
+
+
+def test_an_upload_is_refused_whole_with_every_wrong_line_and_its_reason(served: Served) -> None:
+    before = served.client.get("/v1/labels").content
+    bad = b"{\n" + lines() + b'{"schema": "gongkai.label/9"}\n' + lines(themes=["weather"])
+    answer = served.client.post("/v1/labels", content=bad)
+    assert answer.status_code == 422
+    told = answer.json()
+    assert told["type"] == "urn:gongkai:problem:labels"
+    assert [row["line"] for row in told["lines"]] == [1, 5, 6, 7, 8]
+    assert "themes" in told["lines"][-1]["where"]
+    assert LABELS[0].text not in answer.text
+    assert served.client.post("/v1/labels", content=b"").status_code == 422
+    assert served.client.post("/v1/labels", content=dump_lines(LABELS[:1])).status_code == 422
+    assert served.client.get("/v1/labels").content == before
+
+
+def test_the_queue_offers_items_of_kept_documents_until_they_are_labelled(served: Served) -> None:
+    until = monotonic() + PATIENCE
+    while not (rows := served.client.get("/v1/queue", params={"most": 5}).json()) and monotonic() < until:
+        sleep(0.2)
+    assert 0 < len(rows) <= 5
+    assert rows[0]["worth"] >= rows[-1]["worth"] * 0.5
+    fields = ("id", "kind", "text", "agency")
+    label = {"schema": "gongkai.label/1", "themes": ["staff"], **{key: rows[0][key] for key in fields}}
+    assert served.client.post("/v1/labels", content=json.dumps(label)).status_code == 201
+    again = served.client.get("/v1/queue", params={"most": 200}).json()
+    assert rows[0]["text"] not in {row["text"] for row in again}
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A service without keys that holds a fifth of the project's labels."""
+    with serving(tmp_path_factory.mktemp("local")) as running:
+        assert running.client.post("/v1/training", json={"name": "small"}).status_code == 422
+        rows = [{**json.loads(line), "coder": "local"} for line in dump_lines(LABELS).splitlines()]
+        body = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+        assert running.client.post("/v1/labels", content=body.encode()).status_code == 201
+        yield running
+
+
+def start(local: Served, name: str) -> httpx.Response:
+    return local.client.post("/v1/training", json={"name": name, "with_project": False})
+
+
+def test_a_cancelled_training_ends_its_process_and_leaves_nothing(local: Served) -> None:
+    job = start(local, "unwanted").json()["id"]
+    assert start(local, "unwanted").status_code == 409
+    until = monotonic() + PATIENCE
+    while local.client.get(f"/v1/training/{job}").json()["state"] != "running" and monotonic() < until:
+        sleep(0.1)
+    assert local.client.delete(f"/v1/training/{job}").json()["state"] == "cancelled"
+    assert local.client.get(f"/v1/jobs/{job}").json()["state"] == "cancelled"
+    sleep(2)
+    assert [row["name"] for row in local.client.get("/v1/models").json()["models"]] == ["default"]
+    assert len(children(local.process.pid)) == 1
+
+
+def test_a_candidate_is_trained_held_back_by_gates_forced_and_rolled_back(local: Served) -> None:
+    started = start(local, "small")
+    assert started.status_code == 202
+    told = ended(local, started.json()["id"])
+    assert (told["state"], told["share"], told["answer"]["labels"]) == ("done", 1.0, len(LABELS))
+    refused = local.client.post("/v1/models/small/promote")
+    assert refused.status_code == 409
+    assert any(not gate["passed"] and gate["said"] for gate in refused.json()["gates"])
+    assert local.client.post("/v1/models/small/promote", json={"force": True}).status_code == 422
+    assert local.client.post("/v1/models/nobody/promote").status_code == 404
+    assert local.client.post("/v1/models/rollback").status_code == 409
+    assert model_of(local) == "default"
+    statuses, models = while_asking(local, lambda: go_live_and_back(local))
+    assert statuses == {200}
+    assert models == {"default", "small"}
+    actions = [row["action"] for row in local.client.get("/v1/audit").json()]
+    assert actions[:3] == ["model.rollback", "model.promote", "training.start"]
+    assert {"labels.add", "training.cancel"} <= set(actions)
+    record = local.client.get("/v1/models").json()["history"]
+    assert [(row["event"], row["by"], row.get("why")) for row in record] == [
+        ("promote", "local", "a trial"),
+        ("rollback", "local", "enough"),
+    ]
+
+
+def go_live_and_back(local: Served) -> None:
+    forced = local.client.post("/v1/models/small/promote", json={"force": True, "why": "a trial"})
+    assert (forced.status_code, forced.json()["in_use"]) == (200, "small")
+    assert model_of(local) == "small"
+    listed = local.client.get("/v1/models").json()
+    assert [row["name"] for row in listed["models"] if row["is_live"]] == ["small"] == [listed["in_use"]]
+    back = local.client.post("/v1/models/rollback", json={"why": "enough"}).json()
+    assert (back["live"], back["in_use"]) == ("default", "default")
+    assert model_of(local) == "default"
+
+
+def model_of(local: Served) -> str:
+    """The model that a result names."""
+    answer = local.client.post("/v1/extract", content=REPORT)
+    return str(answer.json()["provenance"]["model"])
+
+
+def while_asking(local: Served, work: Any) -> tuple[set[int], set[str]]:
+    """Statuses and models of requests that go on all the time during a piece of work."""
+    statuses: set[int] = set()
+    models: set[str] = set()
+    over = Event()
+
+    def ask() -> None:
+        with httpx.Client(base_url=local.url, timeout=60, trust_env=False) as client:
+            while not over.is_set():
+                answer = client.post("/v1/extract", content=REPORT, params={"text": False})
+                statuses.add(answer.status_code)
+                if answer.status_code == 200:
+                    models.add(answer.json()["provenance"]["model"])
+
+    askers = [Thread(target=ask) for _ in range(3)]
+    for asker in askers:
+        asker.start()
+    try:
+        work()
+    finally:
+        over.set()
+        for asker in askers:
+            asker.join()
+    return statuses, models

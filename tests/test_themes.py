@@ -1,0 +1,114 @@
+"""The kept theme coder: what it codes, how it explains itself, what its file survives."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from subprocess import run
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extractor.classify.linear import LinearModel, find_model
+from extractor.classify.themes import ThemeCoder
+from extractor.classify.words import cut_clauses
+from extractor.errors import ModelError
+from training import evaluate
+from training.fit import Example, fit_model
+from training.labels import Label, project_labels
+from training.refit import SHIPPED
+
+HELDOUT, GOLDEN = project_labels("heldout"), project_labels("golden")
+
+
+@pytest.fixture(scope="module")
+def coder() -> ThemeCoder:
+    return ThemeCoder(find_model())
+
+
+@pytest.fixture(scope="module")
+def judged(coder: ThemeCoder) -> tuple[evaluate.Judged, ...]:
+    return evaluate.judge(HELDOUT, coder.code([label.text for label in HELDOUT]))
+
+
+@pytest.mark.parametrize("label", GOLDEN, ids=lambda label: label.id)
+def test_golden_examples_are_coded_as_a_coder_would(coder: ThemeCoder, label: Label) -> None:
+    assert tuple(theme.code for theme in coder.code([label.text])[0].themes) == label.themes
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("由于人员变动频繁，栏目归类不够规范", "standardisation"),  # 由于 only adds a cause: the defect first
+        ("人员变动频繁，导致栏目归类不够规范", "staff"),  # 导致: the cause first
+        ("政策解读质量不高：公开渠道单一，更新不及时", "interpretation"),  # a heading outranks what follows
+    ],
+)
+def test_the_first_theme_follows_the_codebook(coder: ThemeCoder, text: str, first: str) -> None:
+    assert coder.code([text])[0].themes[0].code == first
+
+
+def test_the_holdout_reaches_the_targets(judged: tuple[evaluate.Judged, ...]) -> None:
+    assert evaluate.kappa_of(judged) >= 0.80
+    assert evaluate.micro_f1(judged) >= 0.88
+    assert evaluate.macro_f1(judged) >= 0.85
+    assert evaluate.calibration_error(judged) <= 0.05
+    shares = evaluate.abstention(judged)
+    assert shares["share"] <= 0.10
+    assert shares["wrong_kept"] <= min(0.12, shares["wrong_all"])
+
+
+def test_text_of_another_world_is_novel(coder: ThemeCoder) -> None:
+    assert coder.code(["The quick brown fox jumps over the lazy dog and runs away"])[0].abstained == "novel"
+
+
+@pytest.mark.parametrize("text", ["", "。", " \n ", "，，，", "好", "a" * 100_000, "不够" * 50_000])
+def test_odd_texts_are_coded_without_an_error(coder: ThemeCoder, text: str) -> None:
+    assert 1 <= len(coder.code([text])[0].themes) <= 3
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text("公开不够及时，。：解读人员 \n1a", max_size=40), min_size=1, max_size=5))
+def test_a_text_is_coded_the_same_alone_and_among_others(texts: list[str]) -> None:
+    coder = CODERS.setdefault("one", ThemeCoder(find_model()))
+    assert coder.code(texts) == tuple(coder.code([text])[0] for text in texts)
+
+
+CODERS: dict[str, ThemeCoder] = {}
+
+
+def test_a_decision_explains_itself_by_words(coder: ThemeCoder) -> None:
+    reasons = coder.explain("工作人员多为兼职，业务能力不足", "staff")
+    assert reasons
+    assert any(word in "工作人员多为兼职，业务能力不足" for word, _ in reasons)
+    assert all(part > 0 for _, part in reasons)
+
+
+def test_clauses_cover_all_but_their_marks() -> None:
+    text = "标题：一句，两句。三句"
+    assert "".join(text[c.start : c.end] + c.closer for c in cut_clauses(text)) == text
+
+
+def test_loading_needs_no_scikit_learn() -> None:
+    code = "import sys; from extractor.classify.themes import ThemeCoder; from extractor.classify.linear import find_model; ThemeCoder(find_model()).code(['公开不够']); print('sklearn' in sys.modules)"
+    assert run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
+
+
+def test_a_damaged_model_is_refused(tmp_path: Path) -> None:
+    shutil.copytree(SHIPPED, tmp_path / "m")
+    (tmp_path / "m" / "themes.npz").write_bytes(b"PK nonsense")
+    with pytest.raises(ModelError):
+        ThemeCoder(tmp_path / "m")
+
+
+def test_numbers_survive_saving_and_loading(tmp_path: Path) -> None:
+    examples = [Example(("a" if i % 2 else "b", "c"), ("odd" if i % 2 else "even",), str(i % 7)) for i in range(70)]
+    model, _ = fit_model(examples, ("even", "odd"), decision="softmax")
+    model.save(tmp_path, "toy")
+    again = LinearModel.load(tmp_path, "toy")
+    assert again.probabilities(["a", "c"]) == model.probabilities(["a", "c"])
+    assert sum(again.probabilities(["b"]).values()) == pytest.approx(1)
+    assert again.probabilities(["a"])["odd"] > 0.8
+    assert again.novelty(["a", "z"]) == 0.5
