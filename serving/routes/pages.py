@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
-from jinja2 import Environment, PackageLoader, select_autoescape
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 router = APIRouter(include_in_schema=False)
 
@@ -14,6 +17,8 @@ router = APIRouter(include_in_schema=False)
 @cache
 def environment() -> Environment:
     """The templates of the service's pages; everything is escaped."""
+    from jinja2 import Environment, PackageLoader, select_autoescape
+
     return Environment(loader=PackageLoader("serving", "pages"), autoescape=select_autoescape(default=True))
 
 
