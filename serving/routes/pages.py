@@ -22,6 +22,18 @@ def environment() -> Environment:
     return Environment(loader=PackageLoader("serving", "pages"), autoescape=select_autoescape(default=True))
 
 
+@router.get("/")
+async def front() -> Response:
+    """Who opens the bare address in a browser is shown what there is."""
+    return Response(status_code=307, headers={"Location": "/docs"})
+
+
+@router.get("/favicon.ico")
+async def no_icon() -> Response:
+    """There is none; browsers ask for one and would complain of a 404."""
+    return Response(status_code=204)
+
+
 @router.get("/docs")
 async def docs(request: Request) -> Response:
     """Every route with its parameters, bodies and answers."""
