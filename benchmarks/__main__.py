@@ -20,7 +20,7 @@ from extractor.report import Report
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 15
-FURTHER = ("benchmarks.reading", "benchmarks.service", "benchmarks.learning")
+FURTHER = ("benchmarks.adversarial", "benchmarks.reading", "benchmarks.service", "benchmarks.learning")
 
 
 def _documents() -> list[Path]:

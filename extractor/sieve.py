@@ -9,6 +9,7 @@ without such words are run as they are.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
@@ -103,9 +104,9 @@ class Sieve:
 
     def places(self, text: str) -> dict[int, list[int]]:
         """Where the words of the needles stand in a text."""
-        found: dict[int, list[int]] = {}
+        found: defaultdict[int, list[int]] = defaultdict(list)
         for word, start, _ in self.words.find_matches_as_indexes(text, overlapping=True) if self.words else ():
-            found.setdefault(word, []).append(start)
+            found[word].append(start)
         return found
 
 

@@ -7,10 +7,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import orjson
-import structlog
 
 from extractor.errors import GongkaiError
 from serving.lines import problem_of
+from serving.logs import log
 from serving.problems import BusyError
 from serving.store.documents import Given
 from serving.store.jobs import MOST_TRIES, Item, Jobs
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 5.0
 AWAY_SECONDS = 2.0
-log = structlog.get_logger()
 
 
 class Foreman:

@@ -11,9 +11,8 @@ import secrets
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from serving.bodies import ClientLeftError
+from serving.logs import log
 from serving.problems import RefusedError, ServiceError, response_of
 
 if TYPE_CHECKING:
@@ -34,7 +33,6 @@ HEADERS = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )  # fmt: skip
 QUIET = frozenset({"/livez", "/readyz", "/metrics"})
-log = structlog.get_logger()
 
 
 class Guard:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from extractor.errors import DocumentError
 from serving.folder import SUFFIXES
+from serving.logs import log
 from serving.pool import Task
 from serving.problems import BusyError
 from serving.store.documents import Documents, Given, engine_of
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from serving.store.database import Database
 
 PATIENCE_SECONDS = 1.0
-log = structlog.get_logger()
 
 
 class Keeper:

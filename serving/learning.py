@@ -15,10 +15,10 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import orjson
-import structlog
 
 from extractor.errors import GongkaiError
 from serving.lines import problem_of
+from serving.logs import log
 from serving.problems import BusyError, ServiceError, error_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ MOST_ASKING = 8
 MOST_SECONDS = 60.0
 MOST_LINE_BYTES = 64 << 20
 SHIPPED = "default"
-log = structlog.get_logger()
 
 
 class GatesError(ServiceError):

@@ -14,8 +14,6 @@ from math import ceil
 from time import monotonic
 from typing import TYPE_CHECKING
 
-import structlog
-
 from serving.problems import DeadlineError, QueueFullError, WorkerLostError, error_of
 from serving.workshop import Workshop
 
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
 
 LEAVING_GRACE_SECONDS = 0.2
 FIRST_GUESS_SECONDS = 0.05
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)

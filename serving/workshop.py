@@ -10,11 +10,10 @@ import socket
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from serving.crew import Crew
 from serving.frames import Head, pieces, unpack
 from serving.launch import Launched, launch_nursery
+from serving.logs import log
 from serving.problems import error_of
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from serving.settings import Settings
 
 RESTART_SECONDS = 1.0
-log = structlog.get_logger()
 
 
 class Link(asyncio.Protocol):

@@ -67,9 +67,13 @@ def _known_tokens(model: LinearModel, readings: Sequence[Reading]) -> tuple[Plac
     known = model.vocabulary
     for reading in readings:
         before = len(rows)
-        found = list(map(known.get, reading.tokens))
-        rows += [row for row in found if row is not None]
-        places += [place for row, place in zip(found, reading.places, strict=True) if row is not None]
+        found = [
+            (row, place)
+            for row, place in zip(map(known.get, reading.tokens), reading.places, strict=True)
+            if row is not None
+        ]
+        rows += [row for row, _ in found]
+        places += [place for _, place in found]
         bounds = [clause.start for clause in reading.clauses[1:]]
         clauses.append(begun + np.searchsorted(bounds, places[before:], side="right"))
         counts.append(len(rows) - before)

@@ -56,6 +56,11 @@ class Child:
             raise error_of(answer[0]["error"])
         return answer
 
+    @property
+    def process_id(self) -> int | None:
+        """Its process, None where none was started; its forks are that process's children."""
+        return self._process.pid if self._process is not None else None
+
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             path = os.pathsep.join(filter(None, (str(HOME), os.environ.get("PYTHONPATH"))))
@@ -94,9 +99,9 @@ class ReaderPool:
 
     def __init__(self, size: int = 1, limits: Limits = STANDARD) -> None:
         self.limits = limits
-        self._children = [Child() for _ in range(size)]
+        self.children = [Child() for _ in range(size)]
         self._free: queue.SimpleQueue[Child] = queue.SimpleQueue()
-        for child in self._children:
+        for child in self.children:
             self._free.put(child)
 
     def read(
@@ -150,7 +155,7 @@ class ReaderPool:
 
     def close(self) -> None:
         """End all processes."""
-        for child in self._children:
+        for child in self.children:
             child.end()
 
     def __enter__(self) -> ReaderPool:

@@ -30,6 +30,7 @@ SMALLEST_SIDE = 64
 DARK = 155
 RULE = 0.85
 LOW_AT_EDGE = 0.6
+FAR, THIN = 8.0, 2.5
 FAINT, LOW_LINE, LINE_GAP = 0.05, 5.5, 2.5
 PIECED = 0.5
 PALE, PALE_LEAST = 12, 15.0
@@ -155,11 +156,23 @@ def _strips(image: Grey, sharp: Grey, box: tuple[slice, slice], scale: float) ->
         is_at_edge = top == 0 or bottom == ink.shape[0]
         if len(lines) > 1 and (bottom - top < 2 * scale or (is_at_edge and bottom - top < LOW_AT_EDGE * tallest)):
             continue
-        columns = np.flatnonzero(ink[top:bottom].any(axis=0))
+        first, last = _ends_of_line(ink[top:bottom].any(axis=0), scale)
         rows = slice(max(0, top - margin), bottom + margin)
-        cut = inner[rows, max(0, columns[0] - margin) : columns[-1] + 1 + margin]
+        cut = inner[rows, max(0, first - margin) : last + 1 + margin]
         strips.append(np.pad(cut, int(2 * scale), constant_values=255))
     return strips
+
+
+def _ends_of_line(inked: Any, scale: float) -> tuple[int, int]:
+    """The first and last column of a line's ink; a thin piece at the cell's edge, far from all else, is of its rule."""
+    places = np.flatnonzero(inked)
+    parts = np.split(places, np.flatnonzero(np.diff(places) > FAR * scale) + 1)
+    thin = THIN * scale
+    while len(parts) > 1 and parts[-1][-1] >= len(inked) - 3 and parts[-1][-1] - parts[-1][0] < thin:
+        parts.pop()
+    while len(parts) > 1 and parts[0][0] <= 2 and parts[0][-1] - parts[0][0] < thin:
+        parts.pop(0)
+    return int(parts[0][0]), int(parts[-1][-1])
 
 
 def _lines_of_ink(ink: Ink, scale: float) -> list[tuple[int, int]]:

@@ -179,7 +179,8 @@ def _doubtful(slots: Sequence[Slot], printed: form.TableForm, ink: Ink) -> tuple
         last = order.index(behind.code) if behind else len(order)
         missing = [row for row in printed.rows[first:last] if row.code not in found]
         between = ink.han[slot.anchor.place : behind.anchor.place] if behind else ""
-        doubtful += [row.code for row in missing if slot.cells is None or _is_in_pieces(row.label, between)]
+        is_unsure = slot.cells is None or (behind is not None and behind.cells is None)
+        doubtful += [row.code for row in missing if is_unsure or _is_in_pieces(row.label, between)]
     if slots[0].code != order[0]:
         doubtful += order[: order.index(slots[0].code)]
     return tuple(doubtful)

@@ -27,7 +27,7 @@ _LABEL_BEHIND = re.compile(r"[^\u3400-\u9fff\d]{0,12}[法正]")
 _CELL_FIRST = frozenset("亿万元人件项个条宗起份不无第共页详见参涉保另暂待未")
 _CELL_LENGTH = 9
 _CLOSING_NUMBER = re.compile(r"(?:^|(?<=[\r\n\f]))[ \t]*(\d{1,3})[ \t]*\r?\n?\f")
-_NUMBER_LINE = re.compile(r"[ \t]*[\d\-/无不][\d.,/\-无不涉及适用件 \t]*")
+_NUMBER_LINE = re.compile(r"[ \t]*[\d\-/无不(][\d.,/\-无不涉及适用件() \t]*")
 _LINES_ABOVE = 18
 _LONE_NUMBER = re.compile(r"(?:^|(?<=[\r\n\f]))[ \t]*(\d{1,3})[ \t]*(?=[\r\n\f]|$)")
 _UNIT = re.compile("亿元|万元|元|人次|件次|[件项个条宗起份]")

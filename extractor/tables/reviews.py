@@ -50,6 +50,8 @@ def read_reviews(ink: Ink, floor: int) -> TableReading | None:
     values = [*between.values, *behind.values]
     if len(behind.values) == len(_GROUPS) * _CELLS + has_total and all(_stands_alone(v, ink) for v in between.values):
         values = behind.values
+    if any(value.explicit for value in values):
+        values = [value for value in values if value.explicit or not _stands_alone(value, ink)]
     loose = all(not value.explicit and (value.group or _stands_alone(value, ink)) for value in values)
     rows = _blank_row(ink, label_end, start) if loose else {}
     rows = rows or _read(values, ink, start, has_total=has_total)

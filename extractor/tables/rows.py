@@ -56,13 +56,15 @@ class _Option:
 @dataclass(frozen=True, slots=True)
 class _Border:
     """The lines of values between two labels: those before ``least`` are the first row's, those from ``most`` on
-    the second's; ``own`` of them stand on the first row's label; ``is_walled`` that heads part the two."""
+    the second's; ``own`` of them stand on the first row's label; ``is_walled`` that heads part the two,
+    ``is_filled`` that these are the row's for certain, no page number inside its label."""
 
     lines: tuple[tuple[Value, ...], ...]
     least: int
     most: int
     own: int = 0
     is_walled: bool = False
+    is_filled: bool = False
 
     def cuts(self) -> range:
         """Where the lines may be parted."""
@@ -92,11 +94,11 @@ def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
         return
     borders = [_first_border(before)]
     borders += [_border(slot, ink, is_last=slot is slots[-1]) for slot in slots]
-    if all(_is_plain(slot) for slot in slots) and not before:
+    if all(_is_plain(slot) and not _shares_fields(slot.gap.values, ink) for slot in slots) and not before:
         for slot in slots:
             slot.values, slot.cells = slot.gap.values, list(slot.gap.values)
         return
-    _deal(slots, _pinned(borders), ink)
+    _deal(slots, _pinned(slots, borders), ink)
     place_fields(slots, ink)
 
 
@@ -168,7 +170,9 @@ def _border(slot: Slot, ink: Ink, *, is_last: bool) -> _Border:
     if slot.wall:
         behind = sum(line[0].start < slot.wall for line in lines)
         least = most = max(least, behind)
-    return _Border(tuple(lines), least, most, own, bool(slot.wall))
+    beside = [value for line in lines[:own] for value in line if not value.group]
+    is_filled = len(beside) > 1 or any(not ink.stands_alone(value.start, value.end) for value in beside)
+    return _Border(tuple(lines), least, most, own, bool(slot.wall), is_filled)
 
 
 def _is_page_number(line: tuple[Value, ...], ink: Ink) -> bool:
@@ -178,20 +182,24 @@ def _is_page_number(line: tuple[Value, ...], ink: Ink) -> bool:
     return bool(line[0].group) or (len(line) == 1 and line[0].is_run and len(line[0].raw) <= 3)
 
 
-def _pinned(borders: Sequence[_Border]) -> list[_Border]:
+def _pinned(slots: Sequence[Slot], borders: Sequence[_Border]) -> list[_Border]:
     """Borders whose lines are all the first row's, since the second row is sure to have its own behind its label.
 
     A row has its values on one side of its label, so what stands before a label with values behind it is the row's
-    before. From the last row, which nothing follows, this goes on upwards as far as values stand behind each label.
+    before. From the last row, which nothing follows, this goes on upwards as far as values stand behind each label; not so
+    where values stand before the first label, or where it would give a row the values of two.
     """
     pinned = list(borders)
-    is_sure = True
+    is_sure = not borders[0].lines
     for index in range(len(borders) - 1, 0, -1):
         border = pinned[index]
         if is_sure and not border.is_walled:
             border = pinned[index] = replace(border, least=len(border.lines), most=len(border.lines))
         own = [value for line in border.lines[: border.least] for value in line]
-        is_sure = border.own > 0 or (border.least == border.most and not _may_be_page_number(own))
+        is_sure = border.is_filled or (border.least == border.most and not _may_be_page_number(own))
+    for slot, border in zip(slots, pinned[1:], strict=True):
+        if sum(map(len, border.lines[: border.least])) >= 2 * slot.width:
+            return list(borders)
     return pinned
 
 
@@ -275,6 +283,8 @@ def _options(
     fixed = {value for line in behind[:own] for value in line}
     found: list[_Option] = []
     for dropped, reading in _readings(slot, values, fixed, ink):
+        if _shares_fields(reading, ink) or (_keeps_bare_line(reading, ink) and not adds_up(reading)):
+            continue
         cost = dropped * _DROPPED + _BARE_LINE * _keeps_bare_line(reading, ink)
         if not reading:
             found.append(_Option(cost + _BLANK, reading, is_full=False))
@@ -299,6 +309,14 @@ def _is_one_row(reading: tuple[Value, ...], upper: AbstractSet[Value], fixed: Ab
     if width <= NARROW and lines and len(reading) > len(lines[0]) and (fixed & set(reading) or len(lines[0]) > 1):
         return False
     return len(lines) <= 1 or all(len(line) == 1 for line in lines[1:])
+
+
+def _shares_fields(values: Sequence[Value], ink: Ink) -> bool:
+    """Whether two values stand in one marked field, as 1 234 does; a line may hold all its values in its last field."""
+    if not values or not values[0].explicit:
+        return False
+    fields = {value.field for value in values}
+    return len(fields) < len(values) and (len(fields) > 1 or ink.fields(values[0].start) > values[0].field + 1)
 
 
 def _keeps_bare_line(values: Sequence[Value], ink: Ink) -> bool:
@@ -373,6 +391,8 @@ def _settle(slot: Slot, fitting: Sequence[_Option], *, may_be_blank: bool) -> No
 
 
 def _reason_of(slot: Slot) -> str:
+    if slot.values and slot.values[0].explicit and len({value.field for value in slot.values}) < len(slot.values):
+        return SHIFTED
     if any(value.is_several for value in slot.values):
         return RUN_TOGETHER
     if slot.gap.is_foreign:

@@ -6,16 +6,13 @@ import asyncio
 import base64
 import hashlib
 from functools import cache
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
 import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from extractor.read.limits import Limits
-from extractor.read.pool import ReaderPool
-from extractor.show import evidence_page, sheets_of
 from serving.access import Reader, Writer
 from serving.parts import Parts, Service
 from serving.problems import ServiceError, described
@@ -23,6 +20,9 @@ from serving.routes.asked import Asked, Cursor, Limit
 from serving.routes.extract import BODY, Deadline, Name, WithText, media_type_of, while_connected
 from serving.shapes import Result
 from serving.store.documents import Given
+
+if TYPE_CHECKING:
+    from extractor.read.pool import ReaderPool
 
 QUICKLY_HASHED = 1 << 20
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
@@ -228,10 +228,15 @@ async def get_versions(sha256: Sha256, service: Service, _: Reader) -> list[Vers
 @cache
 def _viewer() -> ReaderPool:
     """The process that shows pages, started when a page is first asked for."""
+    from extractor.read.limits import Limits
+    from extractor.read.pool import ReaderPool
+
     return ReaderPool(1, Limits(seconds=20.0))
 
 
 def _evidence(result: bytes, body: bytes) -> str:
+    from extractor.show import evidence_page, sheets_of  # not before a page is asked for, as templates load slowly
+
     loaded = orjson.loads(result)
     return evidence_page(loaded, sheets_of(loaded, body, _viewer(), with_scans=False) if body else ())
 

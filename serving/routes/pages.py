@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
-from jinja2 import Environment, PackageLoader, select_autoescape
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 router = APIRouter(include_in_schema=False)
 
@@ -14,7 +17,21 @@ router = APIRouter(include_in_schema=False)
 @cache
 def environment() -> Environment:
     """The templates of the service's pages; everything is escaped."""
+    from jinja2 import Environment, PackageLoader, select_autoescape
+
     return Environment(loader=PackageLoader("serving", "pages"), autoescape=select_autoescape(default=True))
+
+
+@router.get("/")
+async def front() -> Response:
+    """Who opens the bare address in a browser is shown what there is."""
+    return Response(status_code=307, headers={"Location": "/docs"})
+
+
+@router.get("/favicon.ico")
+async def no_icon() -> Response:
+    """There is none; browsers ask for one and would complain of a 404."""
+    return Response(status_code=204)
 
 
 @router.get("/docs")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from serving.store.database import now
 from serving.store.tables import FACTS, channels, documents, findings, indicators, items, results, verdicts
@@ -195,10 +195,16 @@ def storable(text: str) -> str:
 
 def _insert_new(connection: Connection, table: Table, row: Mapping[str, Any], *unique: str) -> bool:
     """Insert unless a row with the same key is there; whether it was inserted."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(**row).on_conflict_do_nothing(index_elements=list(unique))
+    statement: Any
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # slow to load, and seldom needed
+
+        statement = postgresql.insert(table)
+    else:
+        statement = sqlite.insert(table)
     key = next(iter(table.primary_key.columns))
-    return connection.execute(statement.returning(key)).first() is not None
+    made = statement.values(**row).on_conflict_do_nothing(index_elements=list(unique)).returning(key)
+    return connection.execute(made).first() is not None
 
 
 def _find(connection: Connection, sha256: str) -> dict[str, Any] | None:

@@ -120,6 +120,7 @@ AXES: Mapping[str, tuple[str, ...]] = {
 }
 _LINED_ONLY = ("width", "place", "last", "heads", "groups", "review_row", "cut")
 _VALUES_A_LINE = {"five_a_line": 5, "seven_a_line": 7}
+_CLOSED = ("pipes", "wide_bars", "markdown", "markdown_repeated", "markdown_false_head", "markdown_rows", "tabs")
 _WORDS = ("none_word", "not_involved", "mixed_marks", "words", "bracketed_none", "noted_zero")
 _BLANKS = ("blank", "some_blank", "blank_totals")
 
@@ -174,7 +175,7 @@ def normal(choice: Composition) -> Composition:
     runs_together = choice.frame in JOINED or (choice.review_row == "joined" and choice.is_lined)
     if choice.zeros in _BLANKS and (runs_together or choice.sheet == "subtotal"):
         changes["zeros"] = "printed"
-    if choice.numbers == "spaced" and (runs_together or (choice.zeros in _BLANKS and choice.frame not in GRIDS)):
+    if choice.numbers == "spaced" and (runs_together or (choice.zeros in _BLANKS and choice.frame not in _CLOSED)):
         changes["numbers"] = "plain"  # 1 234 beside a blank is two values to any reader
     if choice.sheet == "total_missing" and choice.zeros in _BLANKS:
         changes["zeros"] = "printed"
@@ -192,6 +193,10 @@ def _default(axis: str) -> str:
 def compose(truth: Truth, choice: Composition, seed: int = 0) -> Composed:
     """Print a truth in a combination of renderings; the same three arguments give the same text."""
     rng = random.Random(seed)
+    if truth.form == "statistics" and choice.numbers == "spaced":
+        choice = replace(choice, numbers="plain")
+    if truth.form == "statistics" and choice.frame == "commas":
+        choice = replace(choice, frame="pipes")
     if truth.form == "statistics" and choice.frame in JOINED and choice.zeros in _WORDS:
         choice = replace(choice, zeros="printed")  # 无 run into a label that nobody knows beforehand is part of it
     plan = outline(truth, choice.wording(), rng)
