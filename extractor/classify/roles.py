@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 LEAD = re.compile(
     r"其中|包括|包含|分别|含|分为|具体为|按|从|涉及|分块|分载体|：|:|——|（|\(|中[，：]|里|分.{0,4}看|结果为|结果："
 )
-STRONG = re.compile(r"其中|包括|包含|具体为|按.{1,10}分|从.{1,10}看|分.{0,6}看|：|:|——|（|\(|(?:处理|答复|办理|审理)结果|结果[为是：:]|结果分别")
+STRONG = re.compile(
+    r"其中|包括|包含|具体为|按.{1,10}分|从.{1,10}看|分.{0,6}看|：|:|——|（|\(|(?:处理|答复|办理|审理)结果|结果[为是：:]|结果分别"
+)
 SUMMED = re.compile(r"(?:合计|共计|总计|总共|累计|全年|共)[^，。；\d]{0,10}$")
 RESULTS = frozenset(
     f"applications_{kind}" for kind in ("granted", "partial", "refused", "unavailable", "not_processed", "other")
@@ -45,7 +47,9 @@ SHARE = re.compile(r"\s*[，,（(]?\s*(?:约|分别)?占[^，。；;\d]{0,12}")
 CHANGE = re.compile(r"(?:增加|减少|增长|下降|上升|提高|降低|(?<!至)[多少])了?[约近]?$")
 ORDERED = re.compile(r"按.{1,10}分|从.{1,10}看|分.{0,6}看")
 AMONG = re.compile(r"(?:中|里|其中|来看|上看|看|类别|内容)[，,：:][^。]*$|按[^，。；]{1,12}(?:分|划)|分[为成]")
-BY_KIND = re.compile(r"(?:类别|类型|种类|领域|分类)[^，。；]{0,6}(?:有|为|是|如下|包括|分)|按[^，。；]{1,12}(?:分|划)|其中[:：]")
+BY_KIND = re.compile(
+    r"(?:类别|类型|种类|领域|分类)[^，。；]{0,6}(?:有|为|是|如下|包括|分)|按[^，。；]{1,12}(?:分|划)|其中[:：]"
+)
 PIECES = frozenset("条件篇部份期")
 MOST_PARTS = 40
 FEW, MANY = 3, 4
@@ -190,7 +194,9 @@ def _led(text: str, total: Figure, run: list[Figure], between: str) -> int:
         return 0
     lead = between.rpartition("；")[2].lstrip()
     is_listed = ORDERED.search(text, text.rfind("。", 0, total.place) + 1, total.place) is not None
-    if ("；" in between and (is_listed or not lead.startswith(("其中", "按", "从", "具体")))) or ("。" in between and "其中" not in between and not finer):
+    if ("；" in between and (is_listed or not lead.startswith(("其中", "按", "从", "具体")))) or (
+        "。" in between and "其中" not in between and not finer
+    ):
         return 0
     sentence = run[0].sentence
     count = 0

@@ -21,16 +21,20 @@ ACTION = re.compile(
 LACK = re.compile(
     r"(?:不足|不够|不强|不高|不及时|不规范|不完善|不健全|不到位|不全|不深|不准|不严|不畅|不均|不平衡|不统一|不齐|滞后|缺乏|缺少|欠缺|薄弱|单一|偏少|偏低|较少|较低|较弱|较慢|较差|有待|亟待|亟需|尚需|仍需|还需|需要|需进一步|差距|参差|空间|问题|短板|不多|不广|不新|不丰富)"
 )
-SHORT = re.compile(rf"{LACK.pattern}|[不未无没难缺少弱差低慢窄]|过于|仅限|停留|流于|笼统|滞|较[长大多重]|偏[长大多重高]")
-ACHIEVED = re.compile(r"取得|成效|成绩|进展|有序|平稳|扎实|稳步|圆满|顺利|全面完成|按照|认真贯彻|在[^，。]{2,20}(?:领导|指导|支持)下")
+SHORT = re.compile(
+    rf"{LACK.pattern}|[不未无没难缺少弱差低慢窄]|过于|仅限|停留|流于|笼统|滞|较[长大多重]|偏[长大多重高]"
+)
+ACHIEVED = re.compile(
+    r"取得|成效|成绩|进展|有序|平稳|扎实|稳步|圆满|顺利|全面完成|按照|认真贯彻|在[^，。]{2,20}(?:领导|指导|支持)下"
+)
 NAMED = re.compile(
     r"(?P<lead>[^。；\n]{0,80}?(?:工作|公开|方面|中|上)[^。；，、\n]{0,8}?(?:，[^。；，\n]{0,20}?)?)(?:，?但是?)?(?:还|仍|也|依然|仍然|主要)*(?:存在|面临)(?:着|了)?(?:的)?"
     r"(?:(?:主要)?问题(?:主要)?[是有])?(?P<body>[^。；\n]{4,}?)(?:等(?:方面)?的?|的)(?:问题|不足|情况|现象|短板|困难|差距)$"
 )
 MOST_BEFORE = 8
 SHORTEST_ACTION = 6
-TAGGED_VERB = frozenset("v vn vd".split())
-TAGGED_BEFORE_VERB = frozenset("d ad a an p c t f".split())
+TAGGED_VERB = frozenset(["v", "vn", "vd"])
+TAGGED_BEFORE_VERB = frozenset(["d", "ad", "a", "an", "p", "c", "t", "f"])
 
 
 @dataclass(frozen=True, slots=True)
