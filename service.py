@@ -12,7 +12,6 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import TYPE_CHECKING
 
-import structlog
 from fastapi import FastAPI
 
 from extractor.errors import GongkaiError
@@ -20,7 +19,7 @@ from serving import problems
 from serving.description import describe
 from serving.guard import Guard
 from serving.launch import Launched, launch_nursery
-from serving.logs import set_up_logs
+from serving.logs import log, set_up_logs
 from serving.parts import Parts, make_parts
 from serving.problems import BusyError
 from serving.routes import (
@@ -76,7 +75,7 @@ async def life(parts: Parts, first_documents: Path | None) -> AsyncIterator[None
     try:
         await parts.pool.start()
     except GongkaiError as error:
-        structlog.get_logger().error("not started", what=error.what, **error.details())
+        log.error("not started", what=error.what, **error.details())
         raise
     parts.metrics.build.info(parts.pool.workshop.provenance)
     background = [
@@ -106,7 +105,7 @@ def _tell_end(work: asyncio.Task[None]) -> None:
     errors = error.exceptions if isinstance(error, BaseExceptionGroup) else (error,)
     for one in errors:
         places = [f"{Path(place.filename).name}:{place.lineno}" for place in extract_tb(one.__traceback__)]
-        structlog.get_logger().error("background work ended", error=type(one).__name__, places=places)
+        log.error("background work ended", error=type(one).__name__, places=places)
 
 
 async def _background(parts: Parts, first_documents: Path | None) -> None:
@@ -117,7 +116,7 @@ async def _background(parts: Parts, first_documents: Path | None) -> None:
                 await parts.keeper.take_in(first_documents)
             await parts.keeper.renew()
         except BusyError as busy:
-            structlog.get_logger().warning("background work waits", what=busy.what)
+            log.warning("background work waits", what=busy.what)
             await asyncio.sleep(BACKGROUND_PATIENCE_SECONDS)
         else:
             return
