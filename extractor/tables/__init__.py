@@ -7,6 +7,7 @@ headings are reworded, misnumbered and lost, and it takes tables that the caller
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from extractor.report import Report
 
 __all__ = ["read_tables"]
+
+SPOKEN = re.compile(r"\d\s*[件起宗条][，,；;。、（(]")
+LEAST_SPOKEN = 3
 
 
 def read_tables(report: Report) -> Report:
@@ -52,8 +56,15 @@ def _read_official(ink: Ink) -> list[TableReading]:
     proactive = read_proactive(ink, 0)
     reviews = read_reviews(ink, applications.end) if applications else None
     reviews = reviews or read_reviews(ink, 0)
-    readings = [reading for reading in (proactive, applications, reviews) if reading is not None]
-    return _with_one_edition(readings)
+    found = [reading for reading in (proactive, applications, reviews) if reading is not None]
+    return _with_one_edition([reading for reading in found if not _is_speech(ink, reading)])
+
+
+def _is_speech(ink: Ink, reading: TableReading) -> bool:
+    """Whether a sentence that lists results with the form's words was taken for a table: 予以公开33件；部分公开8件；…"""
+    if any(value is not None for row in reading.rows.values() for value in row.values or ()):
+        return False
+    return len(SPOKEN.findall(ink.text, reading.start, reading.end)) >= LEAST_SPOKEN
 
 
 def _with_one_edition(readings: list[TableReading]) -> list[TableReading]:
