@@ -18,7 +18,13 @@ from extractor.classify.themes import ThemeCoder
 
 Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Files.")]
 LabelFiles = Annotated[
-    list[Path], typer.Option("--labels", exists=True, dir_okay=False, help="Label files, JSON Lines.")
+    list[Path],
+    typer.Option(
+        "--labels",
+        exists=True,
+        dir_okay=False,
+        help="Label files, JSON Lines: themes of items, passages with marked counts.",
+    ),
 ]
 
 

@@ -9,6 +9,7 @@ from extractor.form import EDITIONS
 from extractor.pipeline import Extractor
 from extractor.rulekinds import KINDS
 from extractor.vocabulary import GROUPS
+from serving.settings import setting_rows
 
 FOLDER = Path(__file__).resolve().parent
 NOTICE = "<!-- written by `make docs`; do not edit -->\n"
@@ -41,7 +42,15 @@ def pipeline() -> str:
     return "\n".join([*head, "| step | writes |\n|---|---|", *rows, *rules, *kinds, *editions])
 
 
-PAGES = {"vocabulary.md": vocabulary, "pipeline.md": pipeline}
+def service() -> str:
+    """The page of the service as it is, with its table of settings between two marks as the settings are."""
+    rows = (f"| `{variable}` | {value} | {meaning} |" for _, variable, value, meaning in setting_rows())
+    head, mark, rest = (FOLDER / "service.md").read_text("utf-8").partition("<!-- settings -->\n")
+    table = "\n".join(("| variable | default | meaning |", "|---|---|---|", *rows, ""))
+    return head + mark + table + rest[rest.index("<!-- end of settings -->") :]
+
+
+PAGES = {"vocabulary.md": vocabulary, "pipeline.md": pipeline, "service.md": service}
 
 
 def main() -> int:

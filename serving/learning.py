@@ -20,6 +20,7 @@ from extractor.errors import GongkaiError
 from serving.lines import problem_of
 from serving.logs import log
 from serving.problems import BusyError, ServiceError, error_of
+from serving.store.jobs import MOST_TRIES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 1.0
 AWAY_SECONDS = 2.0
-MOST_TRIES = 3
 MOST_ASKING = 8
 MOST_SECONDS = 60.0
 MOST_LINE_BYTES = 64 << 20

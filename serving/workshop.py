@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from serving.settings import Settings
 
 RESTART_SECONDS = 1.0
+LOOK_SECONDS = 0.01
+MOST_LOOKS = 500
 
 
 class Link(asyncio.Protocol):
@@ -111,7 +113,8 @@ class Workshop:
         """Wait until rules and model are loaded, and ask for the workers. Errors: what the nursery was refused for.
 
         Called again, it takes up the rules and the model that are live now: the workers at work finish, and each goes
-        when another has come for it, so that no request is lost. What cannot be loaded changes nothing.
+        when another has come for it, so that no request is lost; returns when they have. What cannot be loaded changes
+        nothing.
         """
         async with self._changing:
             nursery, self._first = self._first or launch_nursery(self.settings), None
@@ -121,9 +124,13 @@ class Workshop:
             if "refused" in told:
                 crew.leave()
                 raise error_of(told)
-            self.crew, self.provenance = crew, told["provenance"]
+            before, self.crew, self.provenance = self.crew, crew, told["provenance"]
             for _ in range(self.settings.workers):
                 crew.wish({"fork": True})
+            for _ in range(MOST_LOOKS if before is not None else 0):
+                if self._is_manned() or not crew.is_open:
+                    break
+                await asyncio.sleep(LOOK_SECONDS)
 
     async def close(self) -> None:
         """End all processes and wait for the nurseries."""

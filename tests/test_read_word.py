@@ -154,7 +154,7 @@ def test_older_files_name_the_package_they_need(monkeypatch: pytest.MonkeyPatch,
     assert word in caught.value.do
 
 
-@pytest.mark.parametrize("kind", ["doc", "odt"])
+@pytest.mark.parametrize("kind", ["doc", "odt", "rtf"])
 def test_older_files_read_like_the_new(tmp_path: Path, kind: str) -> None:
     need_office()
     made = docx.Document()

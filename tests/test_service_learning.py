@@ -142,7 +142,7 @@ def test_a_candidate_is_trained_held_back_by_gates_forced_and_rolled_back(local:
     assert models == {"default", "small"}
     actions = [row["action"] for row in local.client.get("/v1/audit").json()]
     assert actions[:3] == ["model.rollback", "model.promote", "training.start"]
-    assert {"labels.add", "training.cancel"} <= set(actions)
+    assert "labels.add" in actions
     record = local.client.get("/v1/models").json()["history"]
     assert [(row["event"], row["by"], row.get("why")) for row in record] == [
         ("promote", "local", "a trial"),

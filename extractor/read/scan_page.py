@@ -105,12 +105,15 @@ def _fill(image: Grey, sharp: Grey, pale: Ink, table: RuledTable, scale: float) 
     """Read each cell of a table alone, all of a table's lines in one go."""
     strips: list[Grey] = []
     owners: list[int] = []
+    pieced: set[int] = set()
     texts, sure = [""] * len(table.cells), [1.0] * len(table.cells)
     for number, cell in enumerate(table.cells):
         box = _inside(sharp, cell, scale)
         found = _strips(image, sharp, box, scale)
-        strips += found
+        strips += [strip for strip, _ in found]
         owners += [number] * len(found)
+        if len(found) > 1 and any(touches for _, touches in found):
+            pieced.add(number)
         if not found and pale[box].sum() > PALE_LEAST * scale:
             texts[number], sure[number] = ILLEGIBLE, 0.0
     for owner, (text, confidence) in zip(owners, _recognise(strips), strict=True):
@@ -118,8 +121,8 @@ def _fill(image: Grey, sharp: Grey, pale: Ink, table: RuledTable, scale: float) 
         sure[owner] = min(sure[owner], confidence)
     texts = [_as_number(text) for text in texts]
     for number, text in enumerate(texts):
-        if owners.count(number) > 1 and NUMBER_LIKE.fullmatch(text):
-            sure[number] = min(sure[number], PIECED)  # a figure in two lines, or a piece of a rule read as a digit
+        if number in pieced and NUMBER_LIKE.fullmatch(text):
+            sure[number] = min(sure[number], PIECED)  # perhaps a piece of the rule was read as a digit
     return FilledTable(table, tuple(texts), tuple(round(value, 3) for value in sure))
 
 
@@ -143,8 +146,8 @@ def _inside(sharp: Grey, cell: RuledCell, scale: float) -> tuple[slice, slice]:
     return slice(top + first, bottom - last), slice(left + start, right - end)
 
 
-def _strips(image: Grey, sharp: Grey, box: tuple[slice, slice], scale: float) -> list[Grey]:
-    """The lines of ink in a cell, each cut out with a margin."""
+def _strips(image: Grey, sharp: Grey, box: tuple[slice, slice], scale: float) -> list[tuple[Grey, bool]]:
+    """The lines of ink in a cell, each cut out with a margin, and whether it touches the cell's upper or lower edge."""
     inner = image[box]
     ink = sharp[box] < DARK
     if inner.size == 0 or ink.sum() < 6:
@@ -159,7 +162,7 @@ def _strips(image: Grey, sharp: Grey, box: tuple[slice, slice], scale: float) ->
         first, last = _ends_of_line(ink[top:bottom].any(axis=0), scale)
         rows = slice(max(0, top - margin), bottom + margin)
         cut = inner[rows, max(0, first - margin) : last + 1 + margin]
-        strips.append(np.pad(cut, int(2 * scale), constant_values=255))
+        strips.append((np.pad(cut, int(2 * scale), constant_values=255), top <= 1 or bottom >= ink.shape[0] - 1))
     return strips
 
 

@@ -360,7 +360,8 @@ def _without_pages(
     last = values[-1]
     if slot.ordinal_behind and last.raw == slot.ordinal_behind and not ink.text[last.end : slot.behind].strip(" .、"):
         return [values[:-1]] if more == 1 else []
-    alone = [v for v in values if v.is_run and len(v.raw) <= 3 and ink.stands_alone(v.start, v.end)][:6]
+    short = [v for v in values if v.is_run and len(v.raw) <= 3 and v.raw[0] != "0"]
+    alone = [v for v in short if ink.stands_alone(v.start, v.end)][:6]
     if len(alone) == len(values):
         return []
     found = [tuple(v for v in values if v not in pages) for pages in combinations(alone, more)]

@@ -14,7 +14,6 @@ import orjson
 from sqlalchemy import insert, select, update
 
 from serving.store.database import now
-from serving.store.jobs import MOST_TRIES
 from serving.store.tables import job_items, jobs
 
 if TYPE_CHECKING:
@@ -76,11 +75,11 @@ class Trainings:
 
     def is_wanted(self, job: str) -> bool:
         """Whether it still waits for its answer; a job that was cancelled as any other is ended here."""
-        with self.database.writing() as connection:
+        with self.database.reading() as connection:
             row = connection.execute(self._rows().where(jobs.c.id == job)).first()
-            if row is not None and row.item == "cancelled":
-                self._end(connection, job, "cancelled", "cancelled", None)
-            return row is not None and row.item == "waiting"
+        if row is not None and row.item == "cancelled":
+            self.cancel(job)
+        return row is not None and row.item == "waiting"
 
     def listed(self, limit: int, job: str | None = None) -> list[dict[str, Any]]:
         """The newest trainings with their answers, or the one asked for."""
@@ -90,12 +89,6 @@ class Trainings:
         with self.database.reading() as connection:
             rows = connection.execute(query).mappings()
             return [{**row, "answer": orjson.loads(row["answer"]) if row["answer"] else None} for row in rows]
-
-    def lost(self) -> list[str]:
-        """Trainings that were tried too often: each ended its process."""
-        query = self._rows().where(job_items.c.state == "waiting", job_items.c.tries >= MOST_TRIES)
-        with self.database.reading() as connection:
-            return [row.id for row in connection.execute(query)]
 
     def _rows(self) -> Any:
         return (

@@ -1,7 +1,7 @@
 """The proof of the drift alarm: ``python -m tests.soak.drift [DRAWS]``; exit status 1 where it does not hold.
 
-Random halves of one population must not alarm (at most 5 %), the free-form reports before 2019 against those of 2021
-and later must. The alarm's level was chosen on the seeds from 0 (``--choose`` prints what they give at each level);
+Random halves of one population must not alarm (at most 5 %), batches of twenty agencies before 2019 against reports of
+2021 and later must in four of five cases. The alarm's level was chosen on the seeds from 0 (``--choose`` prints what they give at each level);
 the proof is on seeds from 10,000, which no choice has seen.
 """
 
@@ -19,7 +19,7 @@ from training.labels import Label, project_labels
 
 DRAWS, AGENCIES, OLD_AGENCIES = 200, 80, 20
 FIRST_CHOICE, FIRST_PROOF = 0, 10_000
-MOST_FALSE, LEAST_TRUE = 0.05, 0.95
+MOST_FALSE, LEAST_TRUE = 0.05, 0.8
 NEW_FROM, OLD_UNTIL = 2021, 2018
 LEVELS = (0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.08)
 Groups = dict[str, list[Item]]
