@@ -110,9 +110,9 @@ def _fill(image: Grey, sharp: Grey, pale: Ink, table: RuledTable, scale: float) 
     for number, cell in enumerate(table.cells):
         box = _inside(sharp, cell, scale)
         found = _strips(image, sharp, box, scale)
-        strips += [strip for strip, _ in found]
+        strips += [strip for strip, _, _ in found]
         owners += [number] * len(found)
-        if len(found) > 1 and any(touches for _, touches in found):
+        if any(is_apart or (len(found) > 1 and touches) for _, touches, is_apart in found):
             pieced.add(number)
         if not found and pale[box].sum() > PALE_LEAST * scale:
             texts[number], sure[number] = ILLEGIBLE, 0.0
@@ -146,8 +146,9 @@ def _inside(sharp: Grey, cell: RuledCell, scale: float) -> tuple[slice, slice]:
     return slice(top + first, bottom - last), slice(left + start, right - end)
 
 
-def _strips(image: Grey, sharp: Grey, box: tuple[slice, slice], scale: float) -> list[tuple[Grey, bool]]:
-    """The lines of ink in a cell, each cut out with a margin, and whether it touches the cell's upper or lower edge."""
+def _strips(image: Grey, sharp: Grey, box: tuple[slice, slice], scale: float) -> list[tuple[Grey, bool, bool]]:
+    """The lines of ink in a cell, each cut out with a margin; whether it touches the cell's upper or lower edge, and
+    whether parts of it stand far apart."""
     inner = image[box]
     ink = sharp[box] < DARK
     if inner.size == 0 or ink.sum() < 6:
@@ -162,7 +163,11 @@ def _strips(image: Grey, sharp: Grey, box: tuple[slice, slice], scale: float) ->
         first, last = _ends_of_line(ink[top:bottom].any(axis=0), scale)
         rows = slice(max(0, top - margin), bottom + margin)
         cut = inner[rows, max(0, first - margin) : last + 1 + margin]
-        strips.append((np.pad(cut, int(2 * scale), constant_values=255), top <= 1 or bottom >= ink.shape[0] - 1))
+        inked = np.flatnonzero(ink[top:bottom, first : last + 1].any(axis=0))
+        is_apart = bool((np.diff(inked) > FAR * scale).any())
+        strips.append(
+            (np.pad(cut, int(2 * scale), constant_values=255), top <= 1 or bottom >= ink.shape[0] - 1, is_apart)
+        )
     return strips
 
 
