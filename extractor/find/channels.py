@@ -30,7 +30,9 @@ MEMBERS = {
     "news_media": frozenset(("newspaper", "broadcast", "news_media")),
 }
 CONTACT_TYPES = frozenset(("hotline", "mailbox", "service_hall"))
-BARE_PLATFORMS = frozenset(("微信", "微博", "抖音", "快手", "视频号", "头条号", "小红书", "今日头条", "今日头条号"))
+PLATFORM = re.compile(
+    r"(?:官方|政务|新浪|今日)*(?:微信(?:公众号|公众平台|视频号|订阅号|服务号)?|公众号|微博|抖音|快手|视频号|头条|小红书|B站|哔哩哔哩)(?:号|账号|平台)?"
+)
 CONTACT_SECTIONS = frozenset(("preface", "other_matters", "overview"))
 HOUSED = frozenset(("screen", "notice_board", "reading_room", "printed"))
 ON_WEBSITE = re.compile(r"网站|官网|门户|网上|线上|网页|政务网|信息网|政府网|栏目|首页")
@@ -240,7 +242,7 @@ def _shares_name(text: str, before: Mention, mention: Mention) -> bool:
         return True
     last = text[before.start : before.end].rpartition("”")[2]
     linked = LINK.fullmatch(text, before.end, mention.start) is not None
-    return linked and own in BARE_PLATFORMS and last in BARE_PLATFORMS and before.name != last
+    return linked and before.name != last and all(PLATFORM.fullmatch(words) for words in (own, last))
 
 
 def _covered(mentions: list[Mention]) -> list[Mention]:
