@@ -73,7 +73,7 @@ class NameWords:
         """From the rows ``words.naming`` of channels.toml and all kind words."""
         between = alternation(naming["between"])
         return cls(
-            re.compile(rf"{QUOTED}{between}*$"),
+            re.compile(rf"{QUOTED}(?P<among>等)?{between}*$"),
             re.compile(rf"{between}+$"),
             re.compile(rf"(?:等)?[^，。；、）]{{0,4}}{alternation(naming['column'])}"),
             re.compile(rf"{alternation(naming['before_place'])}$"),
@@ -126,6 +126,8 @@ class Namer:
         left = max(0, closing - LONGEST_QUOTED)
         match = self.words.before.search(self.text[left : hit.start])
         end = hit.end
+        if match is not None and match["among"] and hit.type not in ACCOUNTS:
+            return found
         while match is not None and not self._plain(hit, _content(match)):
             start = left + match.start()
             found.append((_content(match), start, end))
