@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -39,6 +40,7 @@ PAGE_MARK = re.compile(
     r"[-~·•\s]*-\s*\d{1,4}\s*-[-~·•\s]*|[-~·•]+\s*\d{1,4}"
     r"|第\s*[\d一二三四五六七八九十]{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|(?i:page)\s*\d{1,4}"
 )
+CROWDED = 6
 BARE_MARK = re.compile(r"\d{1,3}(?:\s*/\s*\d{1,3})?")
 LONGEST_MARK = 24
 LIST_MARKS = "，、（“《,"
@@ -102,9 +104,10 @@ def guess_layout(lines: list[Line]) -> Layout:
     widths = sorted(line.width for line in lines if line.width >= 40)
     if len(widths) < 5 or widths[-1] > 160:
         return Layout(0, blank_parts=True, indent_parts=False)
-    limit = widths[int(len(widths) * 0.9)]
-    full = [line for line in lines if limit - 6 <= line.width <= limit + 8]
-    if len(full) < 0.3 * len(widths):
+    crowds = [bisect_right(widths, width) - bisect_left(widths, width - CROWDED) for width in widths]
+    limit = max(zip(crowds, widths, strict=True))[1]
+    full = [line for line in lines if limit - CROWDED <= line.width <= limit + 8]
+    if len(full) < 0.3 * len(widths) or len(widths) - bisect_right(widths, limit + 8) > 0.2 * len(widths):
         return Layout(0, blank_parts=True, indent_parts=False)
     blanks = sum(line.after_blank for line in lines) / len(lines)
     indents = sum(line.indented for line in full) / len(full)

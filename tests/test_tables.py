@@ -108,6 +108,13 @@ def test_tables_given_by_the_caller_take_the_place_of_ours() -> None:
     assert report.tables.regions == own.regions
 
 
+def test_a_sentence_that_lists_results_is_no_table() -> None:
+    results = "予以公开33件；部分公开8件；不予公开14件；本机关不掌握29件；信访类4件；申请人逾期不补正5件、其他3件。"
+    report = read_tables(clean(Report(read(f"甲县2023年政府信息公开工作年度报告\n一、总体情况\n{results}\n".encode()))))
+    assert report.tables.applications is None
+    assert report.tables.regions == ()
+
+
 def test_regions_hold_heads_and_values_and_leave_prose_out() -> None:
     lead, trail = "二、主动公开政府信息情况\n本年公开较上年为多。\n", "\n以上数据由各科室提供。"
     text = next(case["text"] for case in RENDERINGS if case.get("edition") == "2021").strip()
