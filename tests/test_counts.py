@@ -37,7 +37,10 @@ ROLES = [
     ("行政复议5件，其中维持3件、纠正1件、其他结果1件。", ["total", "part", "part", "part"]),
     ("收到申请7件，其中自然人5件、商业企业2件。", ["total", "part", "part"]),
     # what else is said of each part stands between the parts
-    ("开设账号70个。其中微博29个，发布信息190条；公众号41个，发布信息340条。", ["total", "part", "single", "part", "single"]),
+    (
+        "开设账号70个。其中微博29个，发布信息190条；公众号41个，发布信息340条。",
+        ["total", "part", "single", "part", "single"],
+    ),
     # each part printed with its share of a figure two sentences before
     (
         "掌握信息200条，其中主动公开80条，依申请公开120条。主动公开的信息，县直部门60条，占75%。各乡镇20条，占25%。",
@@ -51,7 +54,10 @@ ROLES = [
     # a change is no part
     ("收到申请15件，较上年减少6件。从申请主体看，自然人9件、企业6件。", ["total", "single", "part", "part"]),
     # the whole stated again is no part of itself
-    ("公开信息50条，其中网站30条，公众号20条。公开信息50条（其中网站30条）。", ["total", "part", "part", "total", "part"]),
+    (
+        "公开信息50条，其中网站30条，公众号20条。公开信息50条（其中网站30条）。",
+        ["total", "part", "part", "total", "part"],
+    ),
 ]
 
 

@@ -44,7 +44,9 @@ def test_items_are_split_as_the_report_lists_them(case: dict[str, Any], segmente
 def items_of(text: str, segmenter: Segmenter) -> Counter[tuple[str, str]]:
     """Kind and words of each item found, white space left out."""
     report = find_passages(segmenter(find_sections(clean(Report(read(text.encode()))))))
-    return Counter((p.kind[0], re.sub(r"\s", "", str(report.narrative_span(p.start, p.end).quote))) for p in report.passages)
+    return Counter(
+        (p.kind[0], re.sub(r"\s", "", str(report.narrative_span(p.start, p.end).quote))) for p in report.passages
+    )
 
 
 def test_eighty_chapters_written_apart_are_split_as_marked(segmenter: Segmenter) -> None:

@@ -11,14 +11,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from extractor.find.channel_lexicon import Hit, Lexicon, Stretches
 from extractor.find.channel_names import ACCOUNTS, Namer
+from extractor.find.leads import find_leads
 from extractor.report import Mention
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from extractor.report import Narrative, Report
@@ -37,17 +39,6 @@ CONTACT_SECTIONS = frozenset(("preface", "other_matters", "overview"))
 HOUSED = frozenset(("screen", "notice_board", "reading_room", "printed"))
 ON_WEBSITE = re.compile(r"网站|官网|门户|网上|线上|网页|政务网|信息网|政府网|栏目|首页")
 LINK = re.compile(r"[、和与及/]|以及|及其")
-IMPROVEMENT = re.compile(
-    r"下一步|下一阶段|下阶段|下步|(?<![及和与、])(?:改进|整改)(?:措施|情况|方向|举措|办法)|今后|采取(?:以下|如下|下列)措施|"
-    r"针对(?:上述|以上|存在|这些)|为此，|(?:后续|接下来|未来)[，将]?|我们考虑|"
-    r"(?:20\d\d|二〇二.|新的一|明)年(?:度)?，?[^。；：，\n]{0,24}?(?:将|继续|拟|计划|着力|进一步|采取)"
-    r"(?![^。针\n]{0,60}(?:仍存在|还存在|存在一|存在以下|不足))|"
-    r"(?:我(?:局|委|厅|市|县|区|镇|乡|们|办|院|单位|机关|街道)|本(?:局|委|机关|单位))将"
-)
-PROBLEM = re.compile(
-    r"(?:^|(?<=\n))(?:[（(][一二三四五][）)]|[一二三四五\d][、.．]|[-·]\s*)*"
-    r"(?:存在的?(?:主要)?(?:问题|不足|困难)|主要问题|问题与不足|不足之处|(?:问题|不足)[一二三四五\d：:])"
-)
 ANNEX = re.compile(r"统计|附件|附表|指标|情况表")
 
 
@@ -74,13 +65,19 @@ def find_parts(narrative: Narrative) -> Parts:
             annex = sentence.section == "unknown" and sentence.is_heading and ANNEX.search(text)
             marks[sentence.start] = "annex" if annex else "problems" if sentence.section == "problems" else "report"
         before = sentence.section
-        if sentence.section != "problems" or sentence.is_heading:
-            continue
-        turns = {sentence.start + match.start(): "improvements" for match in IMPROVEMENT.finditer(text)}
-        turns |= {sentence.start + match.start(): "problems" for match in PROBLEM.finditer(text)}
-        marks |= turns
+    for start, end in _chapters(narrative):
+        kinds = {"problem": "problems", "improvement": "improvements"}
+        marks |= {lead.start: kinds[lead.kind] for lead in find_leads(narrative.text, start, end)}
     places = tuple(sorted(marks))
     return Parts(places, tuple(marks[place] for place in places))
+
+
+def _chapters(narrative: Narrative) -> Iterator[tuple[int, int]]:
+    """The bodies of the chapters on problems."""
+    for is_problems, run in groupby(narrative.sentences, lambda s: s.section == "problems" and not s.is_heading):
+        if is_problems:
+            sentences = list(run)
+            yield sentences[0].start, sentences[-1].end
 
 
 class ChannelFinder:

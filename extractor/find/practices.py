@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from extractor.report import Report
 
 FIELDS = {"use": ("practice", "not"), "practice": tuple(PRACTICES)}
-PLAN = re.compile(r"(?:下一步|今后|拟(?=建|于|开展|开通|在|将|组织|举办|出台|增设|推出|制定|引入|聘请)|计划于|将进一步|力争|积极争取)[^。；]{0,60}$")
+PLAN = re.compile(
+    r"(?:下一步|今后|拟(?=建|于|开展|开通|在|将|组织|举办|出台|增设|推出|制定|引入|聘请)|计划于|将进一步|力争|积极争取)[^。；]{0,60}$"
+)
 
 
 class PracticeFinder:
