@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ _HEAD_LENGTH = 120
 _HEAD_BEFORE = 12
 _LEAST_ROWS = 6
 _SHORT = 6
+_PAGE_DIGITS = 3
 _THREE = ("other.no_correction", "other.fee_unpaid")
 _LATE = ("other", "other.other", "total")
 _HEADS_IN_A_ROW = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构")
@@ -217,12 +219,23 @@ def _is_a_sum(values: Sequence[Value], at: int) -> bool:
 
 
 def _doubt_lone_numbers(slots: Sequence[Slot], ink: Ink) -> None:
-    """A seventh value alone on its line, as in no other row, that breaks the row's sum may be a page number."""
-    lone = [slot for slot in slots if slot.cells and all(slot.cells) and _ends_alone(slot, ink)]
-    if len(lone) == 1 and lone[0].cells is not None and not adds_up(lone[0].cells):
-        lone[0].cells, lone[0].reason = None, _PAGE_BREAK_NUMBER
+    """A row that breaks its sum by a number that may be a page's or a label's: such a number stands alone on its line,
+    where no other row has one so, or where other rows have too few values."""
+    full = [slot for slot in slots if slot.cells and all(slot.cells)]
+    shapes = Counter(_shape(slot) for slot in full if slot.cells and adds_up(slot.cells))
+    is_regular = len(full) == len(slots)
+    for slot in full:
+        if slot.cells is None or adds_up(slot.cells) or not any(_stands_alone(value, ink) for value in slot.values):
+            continue
+        if not is_regular or not 2 * shapes[_shape(slot)] > len(slots):
+            slot.cells, slot.reason = None, _PAGE_BREAK_NUMBER
 
 
-def _ends_alone(slot: Slot, ink: Ink) -> bool:
-    last, before = slot.values[-1], slot.values[-2]
-    return last.line != before.line and ink.stands_alone(last.start, last.end)
+def _shape(slot: Slot) -> tuple[int, ...]:
+    """How many values of a row stand on each of its lines."""
+    return tuple(Counter(value.line for value in slot.values).values())
+
+
+def _stands_alone(value: Value, ink: Ink) -> bool:
+    """Whether a value may be the number of a page or of a label: short, and alone on its line."""
+    return value.is_run and len(value.raw) <= _PAGE_DIGITS and ink.stands_alone(value.start, value.end)
