@@ -13,7 +13,7 @@ from extractor.tables.joined import COLUMNS, solve
 from extractor.tables.reading import TableReading, head_start, known_words
 from extractor.tables.rows import assign
 from extractor.tables.scan import scan
-from extractor.tables.slots import TOO_FEW, TOO_MANY, Slot, adds_up
+from extractor.tables.slots import NOTHING, TOO_FEW, TOO_MANY, Slot, adds_up
 from extractor.tables.tokens import Value
 
 if TYPE_CHECKING:
@@ -62,11 +62,11 @@ def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> Table
     if len(anchors) < _LEAST_ROWS:
         return None
     anchors = _with_late_rows(ink, recover(ink, anchors, _labels()))
-    anchors = complete(ink, anchors, dict(_labels()))
+    words = known_words("applications")
+    anchors = complete(ink, anchors, dict(_labels()), words.explains)
     codes = {found.code for found in anchors}
     edition = "2021" if codes & {*_THREE, "other.other"} else "2019"
     printed = form.EDITIONS[edition].tables["applications"]
-    words = known_words("applications")
     start = head_start(ink, anchors[0].start, floor, words)
     slots = _slots(ink, anchors, printed)
     above = min(start, ink.numbers_before(anchors[0].start))
@@ -81,7 +81,8 @@ def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> Table
         if slot.width > COLUMNS:
             slot.width, slot.cells, slot.reason = COLUMNS, None, TOO_MANY
     _drop_extra_column(slots, heads)
-    _doubt_lone_numbers(slots, ink)
+    _doubt_odd_lines(slots, ink)
+    _doubt_unclaimed_row(slots, before, ink)
     has_total = not heads or _has_total(ink, anchors[0].place)
     if not has_total and 2 * sum(slot.cells is not None and all(slot.cells) for slot in slots) < len(slots):
         for slot in slots:
@@ -218,17 +219,34 @@ def _is_a_sum(values: Sequence[Value], at: int) -> bool:
     return value in (sum(rest[1:6]), rest[6])
 
 
-def _doubt_lone_numbers(slots: Sequence[Slot], ink: Ink) -> None:
-    """A row that breaks its sum by a number that may be a page's or a label's: such a number stands alone on its line,
-    where no other row has one so, or where other rows have too few values."""
+def _doubt_odd_lines(slots: Sequence[Slot], ink: Ink) -> None:
+    """Rows in other lines than the table's rows are printed in, where that may come from a neighbour or a page's number.
+
+    In a table with rows that lack values, a row over several lines is read only in the lines usual there. A row that
+    breaks its sum and holds a short number alone on its line needs usual lines and no such rows.
+    """
     full = [slot for slot in slots if slot.cells and all(slot.cells)]
-    shapes = Counter(_shape(slot) for slot in full if slot.cells and adds_up(slot.cells))
+    often = Counter(_shape(slot) for slot in full).most_common(2)
+    usual = often[0][0] if often and (len(often) == 1 or often[0][1] > often[1][1]) else ()
     is_regular = len(full) == len(slots)
     for slot in full:
-        if slot.cells is None or adds_up(slot.cells) or not any(_stands_alone(value, ink) for value in slot.values):
-            continue
-        if not is_regular or not 2 * shapes[_shape(slot)] > len(slots):
+        shape = _shape(slot)
+        is_usual = shape == usual and 2 * often[0][1] > len(full)
+        if len(shape) > 1 and not is_usual and not is_regular:
+            slot.cells, slot.reason = None, NOTHING
+        elif not (is_usual and is_regular) and not adds_up(slot.values) and _has_lone_number(slot, ink):
             slot.cells, slot.reason = None, _PAGE_BREAK_NUMBER
+
+
+def _doubt_unclaimed_row(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
+    """Where a whole row of values before the first label is no row's, rows printed on lines of their own may be shifted."""
+    numbers = [value.value for value in before]
+    is_count = numbers == list(range(1, len(numbers) + 1))
+    if len(before) < COLUMNS or is_count or before[0] in slots[0].values:
+        return
+    for slot in slots:
+        if slot.cells is not None and slot.values and slot.values[0].line != ink.place(slot.anchor.end - 1).line:
+            slot.cells, slot.reason = None, NOTHING
 
 
 def _shape(slot: Slot) -> tuple[int, ...]:
@@ -236,6 +254,7 @@ def _shape(slot: Slot) -> tuple[int, ...]:
     return tuple(Counter(value.line for value in slot.values).values())
 
 
-def _stands_alone(value: Value, ink: Ink) -> bool:
+def _has_lone_number(slot: Slot, ink: Ink) -> bool:
     """Whether a value may be the number of a page or of a label: short, and alone on its line."""
-    return value.is_run and len(value.raw) <= _PAGE_DIGITS and ink.stands_alone(value.start, value.end)
+    short = [value for value in slot.values if value.is_run and len(value.raw) <= _PAGE_DIGITS]
+    return any(ink.stands_alone(value.start, value.end) for value in short)
