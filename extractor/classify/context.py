@@ -51,6 +51,10 @@ class Context:
 
         ``decided`` holds the labels of the open candidates before it, by their places.
         """
+        return (*self.standing(index), *self.decided_before(index, decided))
+
+    def standing(self, index: int) -> list[str]:
+        """Of them, those that do not wait for another candidate's label."""
         candidate = self.candidates[index]
         sentence = self.sentences[candidate.sentence]
         low = max(sentence.start, candidate.start - BEFORE)
@@ -61,10 +65,9 @@ class Context:
         found += _letters(left, right, self.text[candidate.start : candidate.end] if candidate.form == "none" else "")
         found += self._word_tokens(candidate, low, high)
         found += self._neighbours(index)
-        found += self._decided_before(index, decided)
         found += self._mention_tokens(candidate, sentence.start, sentence.end)
         found += _cues(left, right, self.text[max(0, candidate.start - 160) : candidate.start])
-        return tuple(found)
+        return found
 
     def _place_tokens(self, candidate: Candidate) -> list[str]:
         kind = next((kind for start, end, kind in self.zones if start <= candidate.start < end), None)
@@ -80,21 +83,21 @@ class Context:
             if inside and word[0] in BREAKS:
                 inside = False
                 found.append(f"b:{word[0]}{min(distance, 4)}")
-            if word[0] in BREAKS or _is_number(word):
+            if word[0] in BREAKS or not (tokens := _word_tokens(word)):
                 continue
             if inside:
-                found.append(f"l:{word}")
+                found.append(tokens[0])
                 if distance <= 3:
-                    found.append(f"l{distance}:{word}")
-            found.append(f"S:{word}")
+                    found.append(tokens[distance + 1])
+            found.append(tokens[1])
         for distance, word in enumerate(self.words[behind : min(stop, behind + WORDS_NEAR)], 1):
             if word[0] in BREAKS:
                 found.append(f"e:{word[0]}{min(distance, 3)}")
                 break
-            if not _is_number(word):
-                found.append(f"r:{word}")
+            if tokens := _word_tokens(word):
+                found.append(tokens[5])
                 if distance <= 2:
-                    found.append(f"r{distance}:{word}")
+                    found.append(tokens[distance + 5])
         return found
 
     def _neighbours(self, index: int) -> list[str]:
@@ -113,8 +116,11 @@ class Context:
                 other += step
         return found
 
-    def _decided_before(self, index: int, decided: Mapping[int, str]) -> list[str]:
-        """The labels of the two open candidates before, percentages left out, and how they sit with this one."""
+    def decided_before(self, index: int, decided: Mapping[int, str]) -> list[str]:
+        """The labels of the two open candidates before, percentages left out, and how they sit with this one.
+
+        Each token stands once.
+        """
         candidate = self.candidates[index]
         found: list[str] = []
         for other in range(index - 1, max(-1, index - 1 - FARTHEST), -1):
@@ -136,24 +142,34 @@ class Context:
         return found
 
 
-@lru_cache(maxsize=8192)
-def _is_number(word: str) -> bool:
-    return NUMBER.fullmatch(word) is not None
+@lru_cache(maxsize=4096)
+def _word_tokens(word: str) -> tuple[str, ...]:
+    """A word to the left, in the sentence, and by its distance; to the right, and by its distance; none of a number."""
+    if NUMBER.fullmatch(word):
+        return ()
+    return tuple(f"{place}:{word}" for place in ("l", "S", "l1", "l2", "l3", "r", "r1", "r2"))
 
 
-def _own(candidate: Candidate) -> list[str]:
+def _own(candidate: Candidate) -> tuple[str, ...]:
     size = "0" if candidate.value == 0 else "1" if candidate.value == 1 else str(len(str(int(candidate.value))))
-    return [
-        f"u:{candidate.unit}",
-        f"f:{candidate.form}",
-        f"q:{candidate.qualifier}",
+    return _of_kind(candidate.unit, candidate.form, candidate.qualifier, size, candidate.indicator, candidate.rule)
+
+
+@lru_cache(maxsize=2048)
+def _of_kind(
+    unit: str | None, form: str, qualifier: str, size: str, indicator: str | None, rule: str
+) -> tuple[str, ...]:
+    return (
+        f"u:{unit}",
+        f"f:{form}",
+        f"q:{qualifier}",
         f"v:{size}",
-        f"p:{candidate.indicator}",
-        f"p:{candidate.indicator}",
-        f"pr:{candidate.rule}",
-        f"pu:{candidate.indicator}/{candidate.unit}",
-        f"vf:{candidate.form}{size}",
-    ]
+        f"p:{indicator}",
+        f"p:{indicator}",
+        f"pr:{rule}",
+        f"pu:{indicator}/{unit}",
+        f"vf:{form}{size}",
+    )
 
 
 def _letters(left: str, right: str, quote: str) -> list[str]:

@@ -20,7 +20,7 @@ from extractor.classify.roles import Figure, assign_roles
 from extractor.report import Count, LedgerEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from extractor.classify.linear import ModelFolder
     from extractor.report import Candidate, Channel, Mention, Report
@@ -64,13 +64,16 @@ class CountDecider:
 
     def decide(self, report: Report) -> tuple[Decision, ...]:
         """One decision a candidate."""
-        context = Context(report)
+        weigher = None if self.model is None else Weigher(self.model, report)
         seen: set[tuple[int, int, str | None]] = set()
         decisions: list[Decision] = []
         decided: dict[int, str] = {}
         for index, candidate in enumerate(report.candidates):
-            decision = self._decision(context, index, candidate, decided)
-            if candidate.reason is None:
+            if candidate.reason is not None:
+                decision = Decision(None, candidate.reason, 1.0, "rule")
+            else:
+                weighed = weigher is not None and len(decided) < MOST_WEIGHED
+                decision = weigher.decision(index, decided) if weigher and weighed else by_rule(candidate)
                 decided[index] = decision.indicator or f"{NO}{decision.status}"
             key = (candidate.start, candidate.end, decision.indicator)
             if decision.indicator is not None and key in seen and candidate.form == "none":
@@ -79,20 +82,33 @@ class CountDecider:
             decisions.append(decision)
         return as_categories(report.candidates, tuple(decisions))
 
-    def _decision(self, context: Context, index: int, candidate: Candidate, decided: dict[int, str]) -> Decision:
-        if candidate.reason is not None:
-            return Decision(None, candidate.reason, 1.0, "rule")
-        if self.model is None or len(decided) >= MOST_WEIGHED:
-            return by_rule(candidate)
-        chances = self.model.probabilities(context.tokens(index, decided))
-        chance, label = max(zip(chances.values(), chances.keys(), strict=True))
+
+class Weigher:
+    """Decides a report's open candidates by the model.
+
+    All that does not wait for the label of a candidate before is weighed at once.
+    """
+
+    def __init__(self, model: LinearModel, report: Report) -> None:
+        self.model, self.context, self.candidates = model, Context(report), report.candidates
+        weighed = [index for index, candidate in enumerate(report.candidates) if candidate.reason is None]
+        self.rank = {index: rank for rank, index in enumerate(weighed[:MOST_WEIGHED])}
+        self.standing = model.standing([self.context.standing(index) for index in self.rank])
+
+    def decision(self, index: int, decided: Mapping[int, str]) -> Decision:
+        """The decision about one candidate after the labels of those before it."""
+        candidate, model = self.candidates[index], self.model
+        tokens = self.context.decided_before(index, decided)
+        chances = model.calibrate(model.completed(self.standing, self.rank[index], tokens))
         if candidate.form == "none":
-            label, chance = _of_statement(candidate, chances)
-        proposed = candidate.indicator
+            label, chance = _of_statement(candidate, dict(zip(model.labels, chances.tolist(), strict=True)))
+        else:
+            best = int(chances.argmax())
+            label, chance = model.labels[best], float(chances[best])
         if label.startswith(NO):
-            agreed = proposed is None
+            agreed = candidate.indicator is None
             return Decision(None, label.removeprefix(NO), chance, "both" if agreed else "model")
-        return Decision(label, "fact", chance, "both" if label == proposed else "model")
+        return Decision(label, "fact", chance, "both" if label == candidate.indicator else "model")
 
 
 def as_categories(candidates: Sequence[Candidate], decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:

@@ -9,6 +9,8 @@ themes reads these figures; its weights are fitted on scores of items that the f
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, repeat
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,13 +25,47 @@ FEATURES = (
 )  # fmt: skip
 STEEP = 1.5
 MOST_RULES = 3
+FARTHEST_PLACE = 1 << 20
 COLUMN = {code: index for index, code in enumerate(THEMES)}
 
 
-def gather_evidence(model: LinearModel, readings: Sequence[Reading]) -> Floats:
-    """Items × themes × ``FEATURES``, all items of a report at once."""
+class Known(NamedTuple):
+    """Of the tokens of all items that the model knows: rows, places, running number of the clause, number of the item.
+
+    ``novelty`` is, by item, the share of tokens that it does not know.
+    """
+
+    rows: Places
+    places: Places
+    clauses: Places
+    items: Places
+    novelty: Floats
+
+
+def known_tokens(model: LinearModel, readings: Sequence[Reading]) -> Known:
+    """The known tokens of some items, in their order."""
+    lengths = np.array([len(reading.tokens) for reading in readings], np.int64)
+    count = int(lengths.sum())
+    tokens = chain.from_iterable(reading.tokens for reading in readings)
+    rows = np.fromiter(map(model.vocabulary.get, tokens, repeat(-1)), np.int64, count)
+    places = np.fromiter(chain.from_iterable(reading.places for reading in readings), np.int64, count)
+    kept = np.flatnonzero(rows >= 0)
+    items = np.repeat(np.arange(len(readings)), lengths)[kept]
+    places = places[kept]
+    begins = [
+        index * FARTHEST_PLACE + (clause.start if number else 0)
+        for index, reading in enumerate(readings)
+        for number, clause in enumerate(reading.clauses)
+    ]
+    clauses = np.searchsorted(begins, items * FARTHEST_PLACE + places, side="right") - 1
+    known = np.bincount(items, minlength=len(readings))
+    return Known(rows[kept], places, clauses, items, 1.0 - known / np.maximum(1, lengths))
+
+
+def gather_evidence(model: LinearModel, readings: Sequence[Reading], known: Known | None = None) -> Floats:
+    """Items × themes × ``FEATURES``, all items of a report at once; ``known`` where it was found already."""
     count = len(readings)
-    rows, places, clause_of, item_of = _known_tokens(model, readings)
+    rows, places, clause_of, item_of, _ = known or known_tokens(model, readings)
     clause_counts = np.array([len(reading.clauses) for reading in readings])
     starts = np.concatenate(([0], np.cumsum(clause_counts)[:-1]))
     lengths = np.array([max(1, len(reading.text)) for reading in readings])[:, None]
@@ -55,31 +91,6 @@ def gather_evidence(model: LinearModel, readings: Sequence[Reading]) -> Floats:
         rule_first * has_heading, squashed * logs, logs,
     )  # fmt: skip
     return np.stack(columns, axis=2)
-
-
-def _known_tokens(model: LinearModel, readings: Sequence[Reading]) -> tuple[Places, Places, Places, Places]:
-    """Of the known tokens of all readings: rows, places, running number of the clause, number of the item."""
-    rows: list[int] = []
-    places: list[int] = []
-    clauses: list[Places] = []
-    counts: list[int] = []
-    begun = 0
-    known = model.vocabulary
-    for reading in readings:
-        before = len(rows)
-        found = [
-            (row, place)
-            for row, place in zip(map(known.get, reading.tokens), reading.places, strict=True)
-            if row is not None
-        ]
-        rows += [row for row, _ in found]
-        places += [place for _, place in found]
-        bounds = [clause.start for clause in reading.clauses[1:]]
-        clauses.append(begun + np.searchsorted(bounds, places[before:], side="right"))
-        counts.append(len(rows) - before)
-        begun += len(reading.clauses)
-    items = np.repeat(np.arange(len(readings)), counts)
-    return np.array(rows, np.int64), np.array(places, np.int64), np.concatenate(clauses).astype(np.int64), items
 
 
 def _sum_by(values: Floats, owners: Places, count: int) -> Floats:

@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import chain, pairwise, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +120,14 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What the tokens of texts bring before it is scaled, texts by labels, and the squares of their lengths."""
+
+    sums: Floats
+    squares: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class LinearModel:
     """Labels, token weights (tokens by labels) and the calibration of their scores.
 
@@ -203,6 +212,34 @@ class LinearModel:
         values = (1.0 + np.log(np.fromiter(tally.values(), np.float64, len(tally)))) * self.idf.take(rows)
         length = math.sqrt(values @ values) or 1.0
         totals: Floats = self.bias + (values @ self.weights.take(rows, axis=0)) / length
+        return totals
+
+    def standing(self, texts: Sequence[Sequence[str]]) -> Standing:
+        """What is known of each text before its last tokens are, all texts at once."""
+        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+        found = np.fromiter(
+            map(self.vocabulary.get, chain.from_iterable(texts), repeat(-1)), np.int64, int(lengths.sum())
+        )
+        size = len(self.idf)
+        keys = (np.repeat(np.arange(len(texts)) * size, lengths) + found)[found >= 0]
+        keys.sort()
+        firsts = np.flatnonzero(np.diff(keys, prepend=-1))
+        counts = np.diff(firsts, append=len(keys))
+        owners, words = np.divmod(keys[firsts], size)
+        values = (1.0 + np.log(counts)) * self.idf[words]
+        bounds = np.searchsorted(owners, np.arange(len(texts) + 1)).tolist()
+        sums = np.zeros((len(texts), len(self.labels)))
+        for index, (start, end) in enumerate(pairwise(bounds)):
+            np.matmul(values[start:end], self.weights.take(words[start:end], axis=0), out=sums[index])
+        return Standing(sums, np.bincount(owners, values * values, len(texts)))
+
+    def completed(self, standing: Standing, index: int, tokens: Sequence[str]) -> Floats:
+        """The uncalibrated scores of one of these texts with its last tokens, which stand nowhere else in it."""
+        known = self.vocabulary
+        rows = [known[token] for token in tokens if token in known]
+        values = self.idf.take(rows)
+        length = math.sqrt(standing.squares[index] + values @ values) or 1.0
+        totals: Floats = self.bias + (standing.sums[index] + values @ self.weights.take(rows, axis=0)) / length
         return totals
 
     def calibrate(self, scores: Floats) -> Floats:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from extractor.classify.evidence import FEATURES, gather_evidence
+from extractor.classify.evidence import FEATURES, gather_evidence, known_tokens
 from extractor.classify.linear import Floats, LinearModel, read_json, sigmoid
 from extractor.classify.words import PAIR, RULE, THEME, WORD, ItemReader, Reading
 from extractor.errors import ModelError
@@ -131,9 +131,11 @@ class ThemeCoder:
         if not texts:
             return ()
         readings = [self.reader(text) for text in texts]
-        evidence = gather_evidence(self.model, readings)
+        known = known_tokens(self.model, readings)
+        evidence = gather_evidence(self.model, readings, known)
         present, first = self.decision.present(evidence), self.decision.first(evidence)
-        return tuple(self._coding(*parts) for parts in zip(readings, present, first, strict=True))
+        novelty = known.novelty.tolist()
+        return tuple(self._coding(*parts) for parts in zip(readings, present, first, novelty, strict=True))
 
     def explain(self, text: str, code: str, most: int = 5) -> tuple[tuple[str, float], ...]:
         """The words and rules that spoke most for a theme: words by themselves, a rule as ``rule:`` and its id."""
@@ -146,12 +148,11 @@ class ThemeCoder:
         ]
         return _without_pieces(readable)[:most]
 
-    def _coding(self, reading: Reading, present: Floats, first: Floats) -> Coding:
+    def _coding(self, reading: Reading, present: Floats, first: Floats, novelty: float) -> Coding:
         chosen = choose_themes(present, first, self.decision.thresholds)
         codes = tuple(THEMES)
         themes = tuple(Theme(codes[i], round(float(present[i]), 4)) for i in chosen)
         vote, sureness = vote_of_rules(reading), float(first[chosen[0]])
-        novelty = self.model.novelty(reading.tokens)
         agreed = themes[0].code in vote
         abstained = None
         if novelty > self.model.novelty_limit:

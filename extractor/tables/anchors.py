@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from extractor.tables.ink import Ink
 
-_FAR = 80
+_LAST = 16
 _ROW, _CROSSING = 2, 5
 _PIECE = 16
 
@@ -129,16 +129,22 @@ def _extended(best: Mapping[int, _Chain], order: int, stops: int, link: _Link, r
     return _Chain(top, begin, link._replace(before=before) if before else link)
 
 
-def complete(ink: Ink, anchors: Sequence[Anchor], labels: Mapping[str, str]) -> list[Anchor]:
-    """Anchors with the rest of their labels, where other words stand between the pieces of one label."""
+def complete(
+    ink: Ink, anchors: Sequence[Anchor], labels: Mapping[str, str], explains: Callable[[str], bool]
+) -> list[Anchor]:
+    """Anchors with the rest of their labels, where other words stand between the pieces of one label.
+
+    ``explains`` tells whether two characters follow each other in the form's print: a rest that goes on from other
+    words of the form belongs to these.
+    """
     completed = []
     for index, found in enumerate(anchors):
-        stop = anchors[index + 1].place if index + 1 < len(anchors) else min(len(ink.han), found.place_end + _FAR)
-        completed.append(_with_rest(ink, found, labels.get(found.code, ""), stop))
+        stop = anchors[index + 1].place if index + 1 < len(anchors) else min(len(ink.han), found.place_end + _LAST)
+        completed.append(_with_rest(ink, found, labels.get(found.code, ""), stop, explains))
     return completed
 
 
-def _with_rest(ink: Ink, found: Anchor, label: str, stop: int) -> Anchor:
+def _with_rest(ink: Ink, found: Anchor, label: str, stop: int, explains: Callable[[str], bool]) -> Anchor:
     printed = ink.han[found.place : found.place_end]
     at = label.find(printed)
     rest = label[at + len(printed) :] if at >= 0 else ""
@@ -147,7 +153,10 @@ def _with_rest(ink: Ink, found: Anchor, label: str, stop: int) -> Anchor:
         length = next((n for n in range(min(len(rest), _PIECE), 0, -1) if ink.han.find(rest[:n], end, stop) >= 0), 0)
         if length < min(2, len(rest)):
             break
-        end = ink.han.find(rest[:length], end, stop) + length
+        at = ink.han.find(rest[:length], end, stop)
+        if at > end and explains(ink.han[at - 1 : at + 1]):
+            break
+        end = at + length
         rest = rest[length:]
     if end == found.place_end:
         return found

@@ -78,12 +78,12 @@ def _labels() -> dict[str, str]:
 def read_proactive(ink: Ink, floor: int) -> TableReading | None:
     """The table behind ``floor``; None where no three of its rows stand together with a head of it."""
     anchors = _finder().find(ink)
-    anchors = complete(ink, anchors, _labels())
+    words = known_words("proactive")
+    anchors = complete(ink, anchors, _labels(), words.explains)
     rows = [found for found in anchors if found.kind == "row"]
     heads = {found.code for found in anchors if found.kind == "head"}
     if len(rows) < 3 or (not heads and len(rows) < 5):
         return None
-    words = known_words("proactive")
     gaps, walls = _gaps(ink, anchors)
     edition = _edition(anchors, gaps)
     printed = form.EDITIONS[edition].tables["proactive"]

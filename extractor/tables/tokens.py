@@ -41,9 +41,9 @@ _FIGURES = re.compile(r"(?<![\d,-])\d{1,18}(?:[ \t|]+\d{1,18})*(?=[ \t|]*(?:\r?\
 _FIGURE = re.compile(r"\d+")
 _PART = re.compile(r"\d+|-+|/")
 _MARKER_TAIL = re.compile(rf"(?:[ \t]?[.、)。,·:;][ \t]*|[.、]\s{{0,4}})(?=[{_HAN}“\"‘])")
-_MARKER_BELOW = re.compile(rf"\r?\n[.、](?=[{_HAN}“\"‘])")
+_MARKER_BELOW = re.compile(rf"\r?\n[ \t]*[.、]\s{{0,4}}(?=[{_HAN}“\"‘])")
 _MARKER_BEHIND = re.compile(rf"\d[.、][ \t]*[{_HAN}“\"‘]")
-_GROUP_BEFORE = re.compile(rf"[{_HAN}][ \t\u3000]*$")
+_GROUP_BEFORE = re.compile(rf"[{_HAN}][ \t\u3000]*(?:\r?\n[ \t]*)?$")
 _LEADING_ZERO = re.compile(r"-?0\d")
 _MARKER_FIRST = frozenset(" \t\r\n\f.、)。,·:;")
 _SEEN_BEHIND = 4
