@@ -33,12 +33,8 @@ class Clue:
 
     shifts: Mapping[int, Sequence[int]]
 
-    def tries(self, places: Places) -> int:
-        """At how many starts a match may begin at most."""
-        return sum(len(places[word]) * len(self.shifts[word]) for word in self.shifts.keys() & places.keys())
-
     def starts(self, places: Places) -> list[int]:
-        """These starts in the order of the text."""
+        """Where a match may begin, in the order of the text."""
         words = self.shifts.keys() & places.keys()
         return sorted({place - shift for word in words for shift in self.shifts[word] for place in places[word]})
 
@@ -51,18 +47,20 @@ class Trial:
     shape: Shape
     clues: tuple[Clue, ...]
 
-    def matches(self, text: str, places: Places) -> Iterator[re.Match[str]]:
-        """What ``finditer`` yields."""
-        for clue in self.clues[1:]:
-            if places.keys().isdisjoint(clue.shifts):
-                return iter(())
+    def matches(self, text: str, places: Places, tries: Mapping[int, int], number: int) -> Iterator[re.Match[str]]:
+        """What ``finditer`` yields; ``tries`` says by ``number`` of a clue, on from this, how many starts it leaves."""
         if self.rule.compiled is None or not self.clues:
             return self.rule.find(text)
-        tries = [clue.tries(places) for clue in self.clues]
-        fewest = min(tries)
+        best, fewest = self.clues[0], tries.get(number, 0)
+        for index, clue in enumerate(self.clues):
+            left = tries.get(number + index, 0)
+            if left == 0:
+                return iter(())
+            if left < fewest:
+                best, fewest = clue, left
         if fewest > TRIED_AT_MOST * len(text):
             return self.rule.find(text)
-        return _tried(self.rule.compiled, text, self.clues[tries.index(fewest)].starts(places))
+        return _tried(self.rule.compiled, text, best.starts(places))
 
 
 def _tried(pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[re.Match[str]]:
@@ -88,18 +86,23 @@ class Sieve:
             for rule, shape, needles in zip(rules, shapes, kept, strict=True)
         )
         self.unconditional = [index for index, trial in enumerate(self.trials) if not trial.clues]
-        self.trials_of: dict[int, list[int]] = {}
+        self.clues_of: list[list[tuple[int, int]]] = [[] for _ in words]
         for index, trial in enumerate(self.trials):
-            for word in trial.clues[0].shifts if trial.clues else ():
-                self.trials_of.setdefault(word, []).append(index)
+            for place, clue in enumerate(trial.clues):
+                for word, shifts in clue.shifts.items():
+                    self.clues_of[word].append((CLUES_KEPT * index + place, len(shifts)))
 
     def __call__(self, text: str) -> Iterator[tuple[Rule, re.Match[str]]]:
         """All matches of all rules."""
         places = self.places(text)
-        open_trials = set(self.unconditional).union(*(self.trials_of.get(word, ()) for word in places))
-        for index in sorted(open_trials):
+        tries: dict[int, int] = {}
+        for word, found in places.items():
+            for number, width in self.clues_of[word]:
+                tries[number] = tries.get(number, 0) + len(found) * width
+        first = {number // CLUES_KEPT for number in tries if number % CLUES_KEPT == 0}
+        for index in sorted(first.union(self.unconditional)):
             trial = self.trials[index]
-            for match in trial.matches(text, places):
+            for match in trial.matches(text, places, tries, CLUES_KEPT * index):
                 yield trial.rule, match
 
     def places(self, text: str) -> dict[int, list[int]]:

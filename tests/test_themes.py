@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from subprocess import run
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -112,3 +113,17 @@ def test_numbers_survive_saving_and_loading(tmp_path: Path) -> None:
     assert sum(again.probabilities(["b"]).values()) == pytest.approx(1)
     assert again.probabilities(["a"])["odd"] > 0.8
     assert again.novelty(["a", "z"]) == 0.5
+
+
+@pytest.mark.parametrize("last", [(), ("d",), ("d", "unknown")])
+def test_texts_weighed_at_once_score_as_each_alone(last: tuple[str, ...]) -> None:
+    texts = [("a", "b", "a"), (), ("unknown",), ("c", "c", "c", "b")]
+    rng = np.random.default_rng(7)
+    numbers = {"idf": rng.random(4), "weights": rng.random((4, 2)), "bias": rng.random(2)}
+    words = {word: row for row, word in enumerate("abcd")}
+    model = LinearModel(
+        ("x", "y"), "softmax", words, **numbers, slope=np.ones(2), offset=np.zeros(2), novelty_limit=1.0
+    )
+    standing = model.standing(texts)
+    for index, text in enumerate(texts):
+        assert model.completed(standing, index, last) == pytest.approx(model.scores((*text, *last)))

@@ -231,12 +231,13 @@ class LinearModel:
         sums = np.zeros((len(texts), len(self.labels)))
         for index, (start, end) in enumerate(pairwise(bounds)):
             np.matmul(values[start:end], self.weights.take(words[start:end], axis=0), out=sums[index])
-        return Standing(sums, np.bincount(owners, values * values, len(texts)))
+        squares: Floats = np.bincount(owners, values * values, len(texts)).astype(np.float64)
+        return Standing(sums, squares)
 
     def completed(self, standing: Standing, index: int, tokens: Sequence[str]) -> Floats:
         """The uncalibrated scores of one of these texts with its last tokens, which stand nowhere else in it."""
         known = self.vocabulary
-        rows = [known[token] for token in tokens if token in known]
+        rows = np.array([known[token] for token in tokens if token in known], np.int64)
         values = self.idf.take(rows)
         length = math.sqrt(standing.squares[index] + values @ values) or 1.0
         totals: Floats = self.bias + (standing.sums[index] + values @ self.weights.take(rows, axis=0)) / length
