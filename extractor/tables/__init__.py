@@ -53,7 +53,7 @@ def read_tables(report: Report) -> Report:
 def _read_official(ink: Ink) -> list[TableReading]:
     """The three tables of the form, in print order."""
     applications = read_applications(ink, 0)
-    proactive = read_proactive(ink, 0)
+    proactive = read_proactive(ink, 0, lacks_values=applications is not None and applications.lacks_values)
     reviews = read_reviews(ink, applications.end) if applications else None
     reviews = reviews or read_reviews(ink, 0)
     found = [reading for reading in (proactive, applications, reviews) if reading is not None]

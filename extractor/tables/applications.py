@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from extractor import form
 from extractor.tables.anchors import Anchor, Finder, Item, anchor, complete, recover
 from extractor.tables.joined import COLUMNS, solve
+from extractor.tables.lone import doubt_odd_lines, doubt_unclaimed_row
 from extractor.tables.reading import TableReading, head_start, known_words
 from extractor.tables.rows import assign
 from extractor.tables.scan import scan
-from extractor.tables.slots import NOTHING, TOO_FEW, TOO_MANY, Slot, adds_up
+from extractor.tables.slots import TOO_FEW, TOO_MANY, Slot, adds_up
 from extractor.tables.tokens import Value
 
 if TYPE_CHECKING:
@@ -26,14 +26,12 @@ _HEAD_LENGTH = 120
 _HEAD_BEFORE = 12
 _LEAST_ROWS = 6
 _SHORT = 6
-_PAGE_DIGITS = 3
 _THREE = ("other.no_correction", "other.fee_unpaid")
 _LATE = ("other", "other.other", "total")
 _HEADS_IN_A_ROW = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构")
 _OTHER = re.compile("其他(?!处理|法律)")
 _VALUE_BEHIND = re.compile(r"[\s|]{0,60}(?:\d|-|/|无|不涉及|不适用)")
 _TOTAL = re.compile("[五六七八]?(?:总计|合计)")
-_PAGE_BREAK_NUMBER = "a number on a line of its own may be a page number"
 
 
 @lru_cache(maxsize=1)
@@ -81,8 +79,8 @@ def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> Table
         if slot.width > COLUMNS:
             slot.width, slot.cells, slot.reason = COLUMNS, None, TOO_MANY
     _drop_extra_column(slots, heads)
-    _doubt_odd_lines(slots, ink)
-    _doubt_unclaimed_row(slots, before, ink)
+    doubt_odd_lines(slots, ink)
+    doubt_unclaimed_row(slots, before, ink)
     has_total = not heads or _has_total(ink, anchors[0].place)
     if not has_total and 2 * sum(slot.cells is not None and all(slot.cells) for slot in slots) < len(slots):
         for slot in slots:
@@ -217,44 +215,3 @@ def _is_a_sum(values: Sequence[Value], at: int) -> bool:
     value = values[at].value or 0
     rest = [other.value or 0 for i, other in enumerate(values) if i != at]
     return value in (sum(rest[1:6]), rest[6])
-
-
-def _doubt_odd_lines(slots: Sequence[Slot], ink: Ink) -> None:
-    """Rows in other lines than the table's rows are printed in, where that may come from a neighbour or a page's number.
-
-    In a table with rows that lack values, a row over several lines is read only in the lines usual there. A row that
-    breaks its sum and holds a short number alone on its line needs usual lines and no such rows.
-    """
-    full = [slot for slot in slots if slot.cells and all(slot.cells)]
-    often = Counter(_shape(slot) for slot in full).most_common(2)
-    usual = often[0][0] if often and (len(often) == 1 or often[0][1] > often[1][1]) else ()
-    is_regular = len(full) == len(slots)
-    for slot in full:
-        shape = _shape(slot)
-        is_usual = shape == usual and 2 * often[0][1] > len(full)
-        if len(shape) > 1 and not is_usual and not is_regular:
-            slot.cells, slot.reason = None, NOTHING
-        elif not (is_usual and is_regular) and not adds_up(slot.values) and _has_lone_number(slot, ink):
-            slot.cells, slot.reason = None, _PAGE_BREAK_NUMBER
-
-
-def _doubt_unclaimed_row(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
-    """Where a whole row of values before the first label is no row's, rows printed on lines of their own may be shifted."""
-    numbers = [value.value for value in before]
-    is_count = numbers == list(range(1, len(numbers) + 1))
-    if len(before) < COLUMNS or is_count or before[0] in slots[0].values:
-        return
-    for slot in slots:
-        if slot.cells is not None and slot.values and slot.values[0].line != ink.place(slot.anchor.end - 1).line:
-            slot.cells, slot.reason = None, NOTHING
-
-
-def _shape(slot: Slot) -> tuple[int, ...]:
-    """How many values of a row stand on each of its lines."""
-    return tuple(Counter(value.line for value in slot.values).values())
-
-
-def _has_lone_number(slot: Slot, ink: Ink) -> bool:
-    """Whether a value may be the number of a page or of a label: short, and alone on its line."""
-    short = [value for value in slot.values if value.is_run and len(value.raw) <= _PAGE_DIGITS]
-    return any(ink.stands_alone(value.start, value.end) for value in short)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from extractor import form
 from extractor.tables import split
 from extractor.tables.anchors import Anchor, Finder, Item, complete
+from extractor.tables.lone import doubt_lone_rows
 from extractor.tables.reading import RowReading, TableReading, head_start, known_words
 from extractor.tables.rows import assign
 from extractor.tables.scan import Gap, scan
@@ -75,8 +76,11 @@ def _labels() -> dict[str, str]:
     return {row.code: row.label for e in ("2021", "2019") for row in form.EDITIONS[e].tables["proactive"].rows}
 
 
-def read_proactive(ink: Ink, floor: int) -> TableReading | None:
-    """The table behind ``floor``; None where no three of its rows stand together with a head of it."""
+def read_proactive(ink: Ink, floor: int, *, lacks_values: bool = False) -> TableReading | None:
+    """The table behind ``floor``; None where no three of its rows stand together with a head of it.
+
+    ``lacks_values`` tells that another table of the report leaves cells empty.
+    """
     anchors = _finder().find(ink)
     words = known_words("proactive")
     anchors = complete(ink, anchors, _labels(), words.explains)
@@ -98,6 +102,7 @@ def read_proactive(ink: Ink, floor: int) -> TableReading | None:
     assign(slots, _before(ink, anchors), ink)
     _collapse_repeats(slots, ink)
     _doubt_lone_numbers(slots, ink)
+    doubt_lone_rows(slots, ink, lacks_values=lacks_values)
     readings = {slot.code: _reading(slot) for slot in slots}
     start = head_start(ink, anchors[0].start, floor, words)
     end = max(max(gap.end for gap in gaps.values()), anchors[-1].end)
@@ -171,9 +176,8 @@ def _before(ink: Ink, anchors: Sequence[Anchor]) -> list[Value]:
 
 
 def _doubt_lone_numbers(slots: Sequence[Slot], ink: Ink) -> None:
-    """Values alone on their lines may be page numbers, where such are printed or rows have empty cells."""
+    """Values alone on their lines may be page numbers, where such are printed."""
     pages = ink.lone_numbers()
-    has_empty = any(slot.is_blank or slot.is_odd for slot in slots)
     filled = [slot for slot in slots if slot.values]
     below = [slot for slot in filled if slot.values[0].line != ink.place(slot.anchor.end - 1).line]
     is_usual = 2 * len(below) > len(filled)
@@ -182,7 +186,7 @@ def _doubt_lone_numbers(slots: Sequence[Slot], ink: Ink) -> None:
             continue
         short = [value for value in slot.values if value.is_run and len(value.raw) <= 3]
         near = {int(value.raw) + step for value in short for step in (-1, 1)} & (pages - {v.value for v in short})
-        if short and (has_empty or (slot.width == 1 and near and not is_usual)):
+        if slot.width == 1 and near and not is_usual:
             slot.cells, slot.reason = None, _LONE
 
 

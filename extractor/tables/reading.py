@@ -40,6 +40,15 @@ class TableReading:
     end: int
     doubtful: Iterable[str] = field(default_factory=tuple)
 
+    @property
+    def lacks_values(self) -> bool:
+        """Whether a row has fewer values than cells."""
+        widths = {row.code: len(row.columns) for row in form.EDITIONS[self.edition].tables[self.table].rows}
+        return any(
+            len(row.printed) < widths[code] if row.values is None else None in row.values
+            for code, row in self.rows.items()
+        )
+
 
 @lru_cache(maxsize=16)
 def known_words(table: str) -> Known:

@@ -15,6 +15,7 @@ from extractor.report import Cell, Table
 from extractor.tables import split
 from extractor.tables.anchors import Anchor
 from extractor.tables.annex import Annex, Row
+from extractor.tables.lone import doubt_lone_rows
 from extractor.tables.rows import assign
 from extractor.tables.scan import Gap
 from extractor.tables.slots import RUN_TOGETHER, Slot
@@ -88,6 +89,7 @@ def _cells(annex: Annex, columns: tuple[str, ...], has_codes: bool, report: Repo
         anchor = Anchor("row", _label(row, report.text), row.start, row.unit_end, 0, 0)
         slots.append(Slot(anchor.code, len(columns), anchor, gap, behind=following, depth=1))
     assign(slots, [value for value in annex.values if value.start < starts[0]], annex.ink)
+    doubt_lone_rows(slots, annex.ink)
     seen: dict[str, int] = {}
     cells: list[Cell] = []
     for slot, note in zip(slots, notes, strict=True):
