@@ -70,7 +70,7 @@ def _can_be_split(slot: Slot) -> bool:
 def _candidates(slot: Slot) -> tuple[tuple[str, ...], ...]:
     pieces = tuple(value.raw for value in slot.values)
     found = split.sums(split.run_of(pieces), COLUMNS)
-    if found is None:
+    if found is None or split.has_blanks(pieces, COLUMNS):
         return ()
     last = pieces[-1]
     if slot.ordinal_behind and last.endswith(slot.ordinal_behind) and slot.values[-1].end == slot.behind:

@@ -215,5 +215,8 @@ def _cut(values: Sequence[Value]) -> tuple[str, ...] | None:
     """The one cut of digits run together that all three sums allow."""
     if not values or not all(value.is_run for value in values):
         return None
-    found = split.groups(split.run_of(tuple(value.raw for value in values)), _CELLS, len(_GROUPS))
+    pieces = tuple(value.raw for value in values)
+    if split.has_blanks(pieces, _CELLS, len(_GROUPS)):
+        return None
+    found = split.groups(split.run_of(pieces), _CELLS, len(_GROUPS))
     return found[0] if found and len(found) == 1 else None

@@ -378,7 +378,7 @@ def _settle(slot: Slot, fitting: Sequence[_Option], *, may_be_blank: bool) -> No
     for option in fitting:
         if len(option.values) > len(slot.values):
             slot.values = list(option.values)
-    slot.is_odd = any(option.cost >= _ODD for option in fitting)
+    slot.is_odd = any(option.cost >= _ODD or not option.values for option in fitting)
     if len(distinct) != 1:
         slot.reason = PAGE_NUMBER if any(value.group for value in slot.values) else NOTHING
         return

@@ -30,7 +30,7 @@ class Slot:
     why not. ``values`` are those that belong to the row. ``wall`` is where heads of the next row begin (0: none),
     ``behind`` where its label begins, and ``ordinal_behind`` its list number. ``depth`` tells how many
     labels are printed before this one, each in a column of its own; ``heads`` the fields of its column heads and, last, how many
-    fields their line has; ``is_odd`` that its values are not as many as its cells; ``is_joined``
+    fields their line has; ``is_odd`` that its values are not, or may not be, as many as its cells; ``is_joined``
     that digits run together somewhere in the table.
     """
 

@@ -156,6 +156,23 @@ def _cuts(run: Run, cells: int, enough: int = 40) -> list[tuple[str, ...]]:
     return found
 
 
+def has_blanks(pieces: Sequence[str], cells: int, count: int = 1) -> bool:
+    """Whether the pieces as printed, fewer than the cells, fill ``count`` groups with some cells blank, each with its
+    sum last: then the empty cells may be the reason that they are few, and no digits need run together."""
+    if len(pieces) >= cells * count or any(len(piece) > 1 and piece[0] == "0" for piece in pieces):
+        return False
+    numbers = [int(piece) for piece in pieces]
+    ends = {0}
+    for _ in range(count):
+        ends = {
+            end
+            for start in ends
+            for end in range(start, min(start + cells, len(numbers)) + 1)
+            if end == start or sum(numbers[start : end - 1]) == numbers[end - 1]
+        }
+    return len(numbers) in ends
+
+
 def place_cut(pieces: Sequence[Value], cut: Sequence[str]) -> list[Value]:
     """The cells of a cut as values with their own places."""
     cells: list[Value] = []
