@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from extractor.classify.counts import MOST_WEIGHED
-from extractor.find.crowds import MOST_NUMERALS, STRETCH
+from extractor.find import channel_lexicon, nones
+from extractor.find.crowds import MOST_NUMERALS, STRETCH, thinned
 from tests.test_numbers import found
 
 if TYPE_CHECKING:
@@ -47,8 +48,28 @@ def test_a_dense_list_of_a_report_is_no_crowd() -> None:
     assert {c.rule for c in found(text).candidates}.isdisjoint({"crowd"})
 
 
+def test_zero_statements_of_a_crowded_stretch_count_once_each(extractor: Extractor) -> None:
+    report = extracted(extractor, "未收到复议，未收到申请，" * (CHARACTERS // 12))
+    assert {count.indicator for count in report.counts} == {"reviews", "applications_received"}
+    assert len(report.counts) <= 2 * CHARACTERS / STRETCH + nones.MOST
+
+
+@pytest.mark.parametrize(("unit", "kind"), [("政府网站、", "government_website"), ("新媒体、", "other_new_media")])
+def test_channels_of_a_crowded_stretch_are_mentioned_once_each(unit: str, kind: str, extractor: Extractor) -> None:
+    report = extracted(extractor, unit * (CHARACTERS // len(unit)))
+    (channel,) = report.channels
+    assert channel.type == kind
+    assert len(channel.spans) <= CHARACTERS / STRETCH + channel_lexicon.MOST
+
+
+def test_the_densest_lists_of_reports_are_not_thinned() -> None:
+    rows = list(range(0, STRETCH, 20))
+    assert thinned(rows, len(rows), place=int, words=lambda _: "") == rows
+    assert thinned([*rows, 1], len(rows), place=int, words=lambda row: row % 40) == [0, 20, 1]
+
+
 def test_more_candidates_than_any_report_has_are_decided_by_rules(extractor: Extractor) -> None:
-    report = extracted(extractor, "未收到复议，" * (MOST_WEIGHED + 500))
+    report = extracted(extractor, "全年公开信息12条。" * (MOST_WEIGHED + 500))
     weighed = [count for count in report.counts if count.decided_by != "rule"]
     assert len(report.counts) > MOST_WEIGHED >= len(weighed) > 0
 

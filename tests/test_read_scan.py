@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from extractor.clean import clean
 from extractor.document import Document, Grid
@@ -18,6 +18,7 @@ from extractor.read import read
 from extractor.read.page_views import page_image
 from extractor.read.pdf_boxes import find_boxes
 from extractor.read.pdf_grids import ruled_grids
+from extractor.read.scan_cells import Strip, _ends_of_line, _fits, _lines_of_ink
 from extractor.read.scan_image import evened
 from extractor.report import Report, Tables
 from extractor.sections import find_sections
@@ -158,7 +159,8 @@ def test_without_the_engine_image_pages_are_told(monkeypatch: pytest.MonkeyPatch
     assert document.notes[0][2].endswith("not read: 2")
 
 
-def test_a_figure_under_a_grey_patch_is_not_taken_for_a_blank() -> None:
+@pytest.mark.parametrize("harm", ["smeared", "blurred", "patched"])
+def test_a_figure_that_cannot_be_seen_is_not_taken(harm: str) -> None:
     need_office()
     need_scan()
     data = printed().data
@@ -169,10 +171,32 @@ def test_a_figure_under_a_grey_patch_is_not_taken_for_a_blank() -> None:
     page, dots = page_of(data, 0), 150
     for cell in chosen:
         box = find_boxes(data, document, [(cell.start, cell.end)])[0]
-        place = tuple(int(edge * dots / 72) + inset for edge, inset in zip((box.left, box.top, box.right, box.bottom), (4, 4, -4, -4), strict=True))  # fmt: skip
-        page.paste(200, place)
+        left, top, right, bottom = (int(edge * dots / 72) for edge in (box.left, box.top, box.right, box.bottom))
+        place = (left + 4, top + 4, right - 4, bottom - 4)
+        blur = ImageFilter.GaussianBlur(7 if harm == "smeared" else 3)
+        page.paste(200 if harm == "patched" else page.crop(place).filter(blur), place)
     tables, text = tables_of(read(with_images(data, {0}, {0: page})))
     assert judge(printed(), tables, text).wrong == []
+
+
+def test_pieces_of_rules_at_a_cells_edges_are_no_digits_and_a_second_piece_of_ink_is_doubted() -> None:
+    scale = 200 / 72
+    ink = np.zeros((80, 200), bool)
+    ink[30:54, 90:104] = True
+    ink[0:3, 10:150] = True
+    assert _lines_of_ink(ink, scale) == [(30, 54)]
+    inked = ink[30:54].any(axis=0)
+    inked[198:] = True
+    assert _ends_of_line(inked, scale) == (90, 103)
+
+
+@pytest.mark.parametrize(
+    ("text", "height", "width", "fits"),
+    [("127", 24, 45, True), ("1", 24, 6, True), ("1", 24, 60, False), ("1272", 24, 16, False), ("0.7", 24, 36, True)],
+)
+def test_a_figure_fits_the_width_of_its_ink(text: str, height: int, width: int, fits: bool) -> None:
+    strip = Strip(np.zeros((height, width), np.uint8), 0, height, 0, width, touches=False, is_apart=False)
+    assert _fits(text, strip) is fits
 
 
 def test_a_page_image_is_made_of_a_scan_too() -> None:

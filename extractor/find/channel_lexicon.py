@@ -10,11 +10,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from extractor.find.channel_names import NameWords
+from extractor.find.crowds import thinned
 from extractor.rulebook import Rule, load_file, read_toml
 from extractor.sieve import Sieve
 from extractor.vocabulary import CHANNEL_STATUSES, CHANNEL_TYPES
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 FILE = "channels.toml"
 USES = ("kind", "not", "contact", *CHANNEL_STATUSES)
 FIELDS = {"use": USES, "type": tuple(CHANNEL_TYPES), "needs": ("name",)}
+MOST = 150  # a stretch; four times the most that was met
 LATIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -91,8 +94,12 @@ class Lexicon:
     def hits(self, text: str) -> list[Hit]:
         """All kind words of a text in its order, none inside another, none where a rule says that it is no channel."""
         hidden = Stretches(hidden_span(match) for _, match in self.not_rules(text))
-        found = [hit for rule, match in self.kind_rules(text) if (hit := _rule_hit(rule, match)) is not None]
-        for index, start, end in self.automaton.find_matches_as_indexes(text):
+        ruled = [hit for rule, match in self.kind_rules(text) if (hit := _rule_hit(rule, match)) is not None]
+        found = list(
+            thinned(ruled, MOST, place=lambda hit: hit.start, words=lambda hit: (hit.type, text[hit.start : hit.end]))
+        )
+        worded = self.automaton.find_matches_as_indexes(text)
+        for index, start, end in thinned(worded, MOST, place=itemgetter(1), words=itemgetter(0)):
             _, kind, form = self.entries[index]
             if form != "not" and not _inside_latin(text, start, end):
                 found.append(Hit(start, end, kind, form, f"word.{form}"))

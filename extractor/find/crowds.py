@@ -2,19 +2,20 @@
 
 A crowd is one candidate that says so (``page_furniture``), from its first numeral to its last, so that every numeral is
 still in the ledger while fifty thousand of them cost no more than one. The limit is one numeral in seven characters
-over a whole stretch, far beyond the densest list of a report.
+over a whole stretch, far beyond the densest list of a report. What is found by words, zero statements and names of
+channels, is thinned in the same way: where a stretch holds more than any report's, each different one counts once.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from extractor.report import Candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from extractor.find.numerals import Numeral
     from extractor.report import Narrative
@@ -23,6 +24,8 @@ STRETCH = 2_000
 MOST_NUMERALS = 300
 BLANK = "\n"
 REASON, RULE = "page_furniture", "crowd"
+
+Row = TypeVar("Row")
 
 
 class Crowd(NamedTuple):
@@ -55,3 +58,24 @@ def crowd_candidates(narrative: Narrative, crowds: Iterable[Crowd]) -> list[Cand
         Candidate(start, end, start, end, 0, "exact", None, "arabic", narrative.sentence_at(start), REASON, None, RULE)
         for start, end in crowds
     ]
+
+
+def thinned(
+    rows: Sequence[Row], most: int, *, place: Callable[[Row], int], words: Callable[[Row], Hashable]
+) -> Sequence[Row]:
+    """The rows; of a stretch that holds more than ``most``, the first of each different ``words``, ``most`` in all."""
+    held = Counter(place(row) // STRETCH for row in rows) if len(rows) > most else Counter()
+    if max(held.values(), default=0) <= most:
+        return rows
+    kept: list[Row] = []
+    seen: set[tuple[int, Hashable]] = set()
+    taken: Counter[int] = Counter()
+    for row in rows:
+        stretch = place(row) // STRETCH
+        if held[stretch] > most:
+            if taken[stretch] >= most or (stretch, words(row)) in seen:
+                continue
+            seen.add((stretch, words(row)))
+            taken[stretch] += 1
+        kept.append(row)
+    return kept

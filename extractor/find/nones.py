@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from extractor.find.crowds import thinned
 from extractor.rulebook import load_file
 from extractor.sieve import Sieve
 from extractor.vocabulary import INDICATORS
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 KINDS = ("statement", "topic")
 TRAILING = " 、和及与或”"
+MOST = 60  # a stretch; four times the most that was met
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class NoneFinder:
                 taken.append((start, end, rule.id))
                 covered[start:end] = b"\1" * (end - start)
         found: list[Statement] = []
-        for start, end, rule_id in sorted(taken):
+        taken = sorted(taken)
+        for start, end, rule_id in thinned(taken, MOST, place=itemgetter(0), words=lambda row: text[row[0] : row[1]]):
             found.extend(
                 Statement(start, end, indicator, f"{rule_id}/{topic}") for indicator, topic in topics(text[start:end])
             )

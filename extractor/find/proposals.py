@@ -7,6 +7,7 @@ which it can reach the numeral; the words of all rules are found in one pass ove
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from extractor.needles import ENDLESS
@@ -52,10 +53,13 @@ class Proposals:
 
     def __init__(self, proposer: Proposer, text: str) -> None:
         self.proposer, self.text = proposer, text
-        places = proposer.sieve.places(text)
-        hits = sorted((place, word) for word in places if word in proposer.reach for place in places[word])
-        self.places = [place for place, _ in hits]
-        self.words = [word for _, word in hits]
+
+    @cached_property
+    def hits(self) -> tuple[list[int], list[int]]:
+        """The places of the words and their numbers, in the order of the text; a text without open numerals needs none."""
+        places, reach = self.proposer.sieve.places(self.text), self.proposer.reach
+        hits = sorted((place, word) for word in places if word in reach for place in places[word])
+        return [place for place, _ in hits], [word for _, word in hits]
 
     def of(self, numeral: Numeral, begin: int, stop: int) -> tuple[str | None, str]:
         """Indicator and id of the first rule whose number is this numeral, read in its sentence [begin, stop)."""
@@ -76,9 +80,10 @@ class Proposals:
         """The rules that have a word in [first, last) from which their number can begin in the numeral."""
         start, end = numeral.start, numeral.end
         found = set(self.proposer.always)
-        for at in range(bisect_left(self.places, first), bisect_left(self.places, last)):
-            place = self.places[at]
-            for index, least, most in self.proposer.reach[self.words[at]]:
+        places, words = self.hits
+        for at in range(bisect_left(places, first), bisect_left(places, last)):
+            place = places[at]
+            for index, least, most in self.proposer.reach[words[at]]:
                 if place + least < end and place + most >= start:
                     found.add(index)
         return found

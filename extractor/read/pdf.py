@@ -43,7 +43,7 @@ def read_pdf(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docume
         is_usable = has_usable_text(composed.text)
         if is_usable and (images or any(has_stacked_numbers(sheet) for sheet in sheets)):
             from extractor.read.pdf_grids import compose_with_tables  # loads numpy, which few files need
-            from extractor.read.scan_page import has_engine
+            from extractor.read.scan_engine import has_engine
 
             if len(images) == len(sheets) and has_engine():
                 is_usable = False

@@ -17,7 +17,8 @@ from extractor.read.limits import STANDARD, Limits, refuse
 from extractor.read.page_views import A4_WIDTH, MOST_PIXELS
 from extractor.read.pdf_pages import opened
 from extractor.read.pdf_text import Composed, compose
-from extractor.read.scan_page import SeenPage, engine, has_engine, see_page
+from extractor.read.scan_engine import engine, has_engine
+from extractor.read.scan_page import SeenPage, see_page
 from extractor.read.sources import source
 
 if TYPE_CHECKING:

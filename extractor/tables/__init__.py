@@ -64,7 +64,8 @@ def _is_speech(ink: Ink, reading: TableReading) -> bool:
     """Whether a sentence that lists results with the form's words was taken for a table: 予以公开33件；部分公开8件；…"""
     if any(value is not None for row in reading.rows.values() for value in row.values or ()):
         return False
-    return len(SPOKEN.findall(ink.text, reading.start, reading.end)) >= LEAST_SPOKEN
+    spoken = len(SPOKEN.findall(ink.text, reading.start, reading.end))
+    return spoken >= LEAST_SPOKEN and 2 * spoken >= len(reading.rows)
 
 
 def _with_one_edition(readings: list[TableReading]) -> list[TableReading]:

@@ -9,7 +9,7 @@ row is read only when all of these ways give it the same values. No value is eve
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
@@ -94,7 +94,10 @@ def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
         return
     borders = [_first_border(before)]
     borders += [_border(slot, ink, is_last=slot is slots[-1]) for slot in slots]
-    if all(_is_plain(slot) and not _shares_fields(slot.gap.values, ink) for slot in slots) and not before:
+    if (
+        all(_is_plain(slot, slot.gap.values) and not _shares_fields(slot, slot.gap.values, ink) for slot in slots)
+        and not before
+    ):
         for slot in slots:
             slot.values, slot.cells = slot.gap.values, list(slot.gap.values)
         return
@@ -127,9 +130,8 @@ def _has_other_width(slots: Sequence[Slot]) -> bool:
     return difference in (-1, 1) and width > 3 and often > 0.6 * len(slots)
 
 
-def _is_plain(slot: Slot) -> bool:
+def _is_plain(slot: Slot, values: Sequence[Value]) -> bool:
     """Whether the values behind the label are as many as the cells, and nothing is odd about them."""
-    values = slot.gap.values
     return (
         len(values) == slot.width
         and not slot.wall
@@ -194,7 +196,8 @@ def _pinned(slots: Sequence[Slot], borders: Sequence[_Border]) -> list[_Border]:
     for index in range(len(borders) - 1, 0, -1):
         border = pinned[index]
         if is_sure and not border.is_walled:
-            border = pinned[index] = replace(border, least=len(border.lines), most=len(border.lines))
+            count = len(border.lines)
+            border = pinned[index] = _Border(border.lines, count, count, border.own, False, border.is_filled)
         own = [value for line in border.lines[: border.least] for value in line]
         is_sure = border.is_filled or (border.least == border.most and not _may_be_page_number(own))
     for slot, border in zip(slots, pinned[1:], strict=True):
@@ -279,11 +282,13 @@ def _options(
     values = tuple(value for line in before + behind for value in line)
     if not values:
         return [_Option(_ODD if slot.gap.is_foreign else _BLANK, (), is_full=False)]
+    if not before and own == len(behind) and not values[0].explicit and _is_plain(slot, values):
+        return [_Option(slot.width == _SUMMED and not adds_up(values), values, is_full=True)]
     upper = {value for line in before for value in line}
     fixed = {value for line in behind[:own] for value in line}
     found: list[_Option] = []
     for dropped, reading in _readings(slot, values, fixed, ink):
-        if _shares_fields(reading, ink) or (_keeps_bare_line(reading, ink) and not adds_up(reading)):
+        if _shares_fields(slot, reading, ink) or (_keeps_bare_line(reading, ink) and not adds_up(reading)):
             continue
         cost = dropped * _DROPPED + _BARE_LINE * _keeps_bare_line(reading, ink)
         if not reading:
@@ -311,12 +316,17 @@ def _is_one_row(reading: tuple[Value, ...], upper: AbstractSet[Value], fixed: Ab
     return len(lines) <= 1 or all(len(line) == 1 for line in lines[1:])
 
 
-def _shares_fields(values: Sequence[Value], ink: Ink) -> bool:
-    """Whether two values stand in one marked field, as 1 234 does; a line may hold all its values in its last field."""
+def _shares_fields(slot: Slot, values: Sequence[Value], ink: Ink) -> bool:
+    """Whether two values stand in one marked field, as 1 234 does; a line may hold all its values in its last field,
+    right behind the label's where a row has few cells."""
     if not values or not values[0].explicit:
         return False
     fields = {value.field for value in values}
-    return len(fields) < len(values) and (len(fields) > 1 or ink.fields(values[0].start) > values[0].field + 1)
+    if len(fields) == len(values):
+        return False
+    if len(fields) > 1 or ink.fields(values[0].start) > values[0].field + 1:
+        return True
+    return slot.width <= NARROW and values[0].field > ink.place(slot.anchor.end - 1).field + 1
 
 
 def _keeps_bare_line(values: Sequence[Value], ink: Ink) -> bool:
