@@ -58,14 +58,12 @@ def _shape(slot: Slot) -> tuple[int, ...]:
 
 
 def doubt_lone_rows(slots: Sequence[Slot], ink: Ink, *, lacks_values: bool = False) -> None:
-    """Rows without a sum whose values all stand alone on their lines, one of which may be a page's number in the place
-    of an empty cell: not read where cells of the table, or of another one (``lacks_values``), are empty."""
+    """Rows without a sum that hold a number alone on its line, which may be a page's in the place of an empty cell: not
+    read where cells of the table, or of another one (``lacks_values``), are empty."""
     if not lacks_values and all(slot.cells is not None and all(slot.cells) for slot in slots):
         return
     for slot in slots:
-        if slot.cells is None or not _has_lone_number(slot, ink):
-            continue
-        if all(ink.stands_alone(value.start, value.end) for value in slot.values):
+        if slot.cells is not None and _has_lone_number(slot, ink):
             slot.cells, slot.reason = None, _MAY_BE_PAGE
 
 
