@@ -14,7 +14,12 @@ from extractor.errors import DocumentError
 from extractor.read import read
 from extractor.read.page_views import page_image
 from extractor.read.pdf_boxes import find_boxes
+from extractor.read.pdf_broken import _parts, is_stacked
 from extractor.read.pdf_grids import ruled_grids
+from extractor.read.pdf_lines import Line
+from tests.composer.truth import seeded_truth
+from tests.composer.word import WordStyle, compose_word, to_pdf
+from tests.parts import need_office
 
 HUAIAN = Path(__file__).parents[2] / "shared" / "corpus" / "reports" / "huaian_government_2024.pdf"
 needs_report = pytest.mark.skipif(not HUAIAN.is_file(), reason=f"{HUAIAN.name} is not beside the checkout")
@@ -115,3 +120,21 @@ def test_reading_costs_at_most_half_more_than_the_bare_library(data: bytes) -> N
     bare(), read(data)
     runs = [(seconds(bare), seconds(lambda: read(data))) for _ in range(15)]
     assert min(after for _, after in runs) <= 1.5 * min(before for before, _ in runs)
+
+
+@pytest.mark.parametrize("layout", ["ruled", "unruled"])
+def test_numbers_that_their_cells_break_come_out_whole_and_have_their_boxes(layout: str) -> None:
+    need_office()
+    pdf = to_pdf(compose_word(seeded_truth(7, "2021"), WordStyle(layout=layout))).data
+    document = read(pdf)
+    assert bool(document.grids) is (layout == "ruled")
+    start = document.text.index("903")
+    assert find_boxes(pdf, document, [(start, start + 3)])
+
+
+def test_only_two_numbers_without_a_rule_between_them_may_be_one() -> None:
+    above, below = Line("84", 0, 100.0, 100.0, 110.0, 110.0), Line("2", 3, 100.0, 112.0, 105.0, 122.0)
+    assert is_stacked(above, below)
+    assert _parts((90.0, 110.5, 200.0, 111.5), above, below)
+    assert not _parts((90.0, 90.0, 200.0, 130.0), above, below)
+    assert not _parts((102.0, 110.5, 200.0, 111.5), above, below)
