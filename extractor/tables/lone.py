@@ -52,6 +52,15 @@ def doubt_unclaimed_row(slots: Sequence[Slot], before: Sequence[Value], ink: Ink
             slot.cells, slot.reason = None, NOTHING
 
 
+def doubt_lone_blanks(slots: Sequence[Slot]) -> None:
+    """A row without any value is not blank for sure where the rows beside it could not be read: its label may be
+    another's, as 总计 of heads printed again is."""
+    unread = [True, *(slot.cells is None for slot in slots), True]
+    for place, slot in enumerate(slots, 1):
+        if slot.is_blank and unread[place - 1] and unread[place + 1]:
+            slot.cells, slot.reason = None, NOTHING
+
+
 def _shape(slot: Slot) -> tuple[int, ...]:
     """How many values of a row stand on each of its lines."""
     return tuple(Counter(value.line for value in slot.values).values())
