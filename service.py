@@ -59,7 +59,7 @@ def app(
     settings = settings or load_settings()
     set_up_logs(settings.log_level)
     parts = make_parts(settings, nursery or launch_nursery(settings))
-    built = FastAPI(lifespan=lambda _: life(parts, first_documents), docs_url=None, redoc_url=None)
+    built = FastAPI(lifespan=lambda _: life(parts, first_documents), docs_url=None, redoc_url=None, openapi_url=None)
     built.state.parts = parts
     for router in ROUTERS:
         built.include_router(router)

@@ -1,4 +1,7 @@
-"""The commands of learning: train, promote, rollback, models, labels, coders, queue, drift, counts."""
+"""The commands of learning: train, promote, rollback, models, labels, coders, queue, drift, counts.
+
+What they work with is imported by each: the model and its dictionary would cost every other command a third of a second.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
-
-from extractor.classify.linear import find_model
-from extractor.classify.themes import ThemeCoder
 
 Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Files.")]
 LabelFiles = Annotated[
@@ -153,6 +152,10 @@ def _items(files: Sequence[Path]) -> list[Any]:
 
 def queue(files: Files, most: Annotated[int, typer.Option(min=1, help="How many items.")] = 50) -> None:
     """What to label next, as JSON Lines."""
+    import numpy as np
+
+    from extractor.classify.linear import find_model
+    from extractor.classify.themes import ThemeCoder
     from training.queue import rank
     from training.train import read_reference
 
@@ -171,6 +174,8 @@ def drift(
     ] = None,
 ) -> None:
     """Whether a batch is still what the model was trained on; ends with 1 on an alarm."""
+    from extractor.classify.linear import find_model
+    from extractor.classify.themes import ThemeCoder
     from training.drift import compare
     from training.train import read_reference
 
@@ -184,6 +189,8 @@ def drift(
 
 def theme_counts(files: Files, by: Annotated[Cell, typer.Option(help="Split by.")] = Cell.YEAR) -> None:
     """Counts of themes by year or region, raw and corrected for the classifier's known errors."""
+    from extractor.classify.linear import find_model
+    from extractor.classify.themes import ThemeCoder
     from training.evaluate import judge
     from training.labels import project_labels
     from training.prevalence import Coded, corrected_counts

@@ -16,6 +16,7 @@ from extractor.errors import SettingError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from serving.launch import Launched
     from serving.settings import Settings
     from serving.store.database import Database
 
@@ -47,11 +48,16 @@ def serve(
     ] = None,
 ) -> None:
     """Serve extraction over HTTP until stopped; stopping finishes what it has."""
+    from serving.launch import start_nursery, tell
+
+    nursery = start_nursery()  # first of all: what it imports takes as long as all else here
     from serving.settings import load_settings
 
     settings = load_settings(host=host, port=port, workers=workers)
     check_reach(settings)
-    run(settings, listen(settings), first_documents)
+    listener = listen(settings)
+    tell(nursery, settings)
+    run(settings, listener, nursery, first_documents)
 
 
 def check_reach(settings: Settings) -> None:
@@ -91,11 +97,8 @@ def listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def run(settings: Settings, listener: socket.socket, first_documents: Path | None) -> None:
+def run(settings: Settings, listener: socket.socket, nursery: Launched, first_documents: Path | None) -> None:
     """Run the server; imported late so that other commands stay quick."""
-    from serving.launch import launch_nursery
-
-    nursery = launch_nursery(settings)
     import uvicorn
 
     import service

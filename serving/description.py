@@ -1,7 +1,13 @@
-"""The OpenAPI document: the routes' own words, the limits in force, and shapes that raw bodies need."""
+"""The OpenAPI document: the routes' own words, the limits in force, and shapes that raw bodies need.
+
+It is made once, when it is first asked for, and in a thread (``description_of``): that takes a fifth of a second, which
+no other answer should wait for.
+"""
 
 from __future__ import annotations
 
+import asyncio
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from extractor.vocabulary import SCHEMA
@@ -32,17 +38,28 @@ def describe(app: FastAPI, settings: Settings) -> None:
         body=settings.body_bytes, seconds=settings.body_seconds, characters=settings.characters, pages=settings.pages,
         depth=settings.json_depth, deadline=settings.deadline_seconds, queue=settings.queue, schema=SCHEMA,
     ).strip()  # fmt: skip
-    made = app.openapi
+    made, whole, lock = app.openapi, dict[str, Any](), Lock()
 
     def openapi() -> dict[str, Any]:
-        document = made()
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        for shape in (Problem, TextWithTables, ToCompare):
-            own = shape.model_json_schema(ref_template="#/components/schemas/{model}")
-            schemas |= own.pop("$defs", {})
-            schemas[shape.__name__] = own
-        schemas.pop("HTTPValidationError", None)
-        schemas.pop("ValidationError", None)
-        return document
+        with lock:
+            if not whole:
+                whole.update(_with_own_shapes(made()))
+            return whole
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+async def description_of(app: FastAPI) -> dict[str, Any]:
+    """The app's OpenAPI document."""
+    return await asyncio.to_thread(app.openapi)
+
+
+def _with_own_shapes(document: dict[str, Any]) -> dict[str, Any]:
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for shape in (Problem, TextWithTables, ToCompare):
+        own = shape.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas |= own.pop("$defs", {})
+        schemas[shape.__name__] = own
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    return document

@@ -23,26 +23,41 @@ class Launched:
     control: socket.socket
 
 
-def launch_nursery(settings: Settings) -> Launched:
-    """The nursery's process, which loads by itself; it ends when the socket closes."""
+def start_nursery() -> Launched:
+    """The nursery's process, which imports what it needs and waits to be told its settings (``tell``).
+
+    It ends when the socket closes.
+    """
     here, there = socket.socketpair()
     process = subprocess.Popen(  # noqa: S603 - this program's own module
         [sys.executable, "-m", "serving.nursery", str(there.fileno())],
         pass_fds=[there.fileno()],
-        env=dict(os.environ, GONGKAI_HOME=str(settings.home), OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1"),
+        env=dict(os.environ, OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1"),
         stdin=subprocess.DEVNULL,
         start_new_session=True,
     )
     there.close()
+    return Launched(process, here)
+
+
+def tell(nursery: Launched, settings: Settings) -> None:
+    """Give a started nursery the settings that it loads by."""
     limits = {
         "characters": settings.characters,
         "pages": settings.pages,
         "json_depth": settings.json_depth,
         "memory_bytes": settings.worker_memory_mb << 20,
     }
-    here.sendall(pack({"rules": _path(settings.rules), "model": _path(settings.model), "limits": limits}))
-    here.setblocking(False)
-    return Launched(process, here)
+    folders = {"rules": _path(settings.rules), "model": _path(settings.model), "home": _path(settings.home)}
+    nursery.control.sendall(pack({**folders, "limits": limits}))
+    nursery.control.setblocking(False)
+
+
+def launch_nursery(settings: Settings) -> Launched:
+    """A nursery that loads by itself."""
+    nursery = start_nursery()
+    tell(nursery, settings)
+    return nursery
 
 
 def _path(folder: object) -> str:

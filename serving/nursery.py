@@ -34,6 +34,7 @@ def main(control_number: int) -> None:
     if first is None:
         return
     wishes = first[0]
+    os.environ["GONGKAI_HOME"] = wishes["home"]
     try:
         extractor = load(wishes)
     except GongkaiError as error:

@@ -5,6 +5,7 @@ An error's status belongs to its class; nothing of the submitted document is eve
 
 from __future__ import annotations
 
+import asyncio
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -191,7 +192,7 @@ def install(app: FastAPI) -> None:
         shown = problem_response(error.status_code, "http", error.detail, details, request.scope)
         shown.headers.update(error.headers or {})
         if error.status_code == 405:
-            shown.headers["Allow"] = ", ".join(methods_of(request))
+            shown.headers["Allow"] = ", ".join(await asyncio.to_thread(methods_of, request))
         return shown
 
     async def unforeseen(request: Request, _: Exception) -> Response:
@@ -206,8 +207,8 @@ def install(app: FastAPI) -> None:
 
 def methods_of(request: Request) -> list[str]:
     """Every method of the routes at a request's path."""
-    matched = (compile_path(path)[0].match(request.scope["path"]) for path in request.app.openapi()["paths"])
-    found = [methods for match, methods in zip(matched, request.app.openapi()["paths"].values(), strict=True) if match]
+    paths = request.app.openapi()["paths"].items()
+    found = [methods for path, methods in paths if compile_path(path)[0].match(request.scope["path"])]
     return sorted({method.upper() for methods in found for method in methods})
 
 

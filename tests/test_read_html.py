@@ -6,9 +6,12 @@ import base64
 
 import pytest
 
+from extractor.clean import clean
 from extractor.document import Document, GridCell
 from extractor.errors import DocumentError, LimitError
+from extractor.pipeline import Extractor
 from extractor.read import read
+from extractor.report import Report
 from tests.read_pages import CLOSING, FRAMES, MENU, PARAGRAPHS, TABLE, TITLE, article, exported, modern
 
 
@@ -145,3 +148,55 @@ def test_a_page_saved_as_one_file_is_read() -> None:
         modern(article()).encode()
     )
     assert read(head + part + b"\n--b--\n").text.startswith(PARAGRAPHS[0])
+
+
+WIDTH = 36
+LONG = (
+    "（一）主动公开。全年通过门户网站公开政府信息123条，其中政策文件45条，解读材料12篇，涉及供水、防汛、河道管理和移民后期扶持等方面的内容均在规定期限内发布，较上年有所增加。",
+    "（二）依申请公开。全年收到申请6件，涉及水费、取水许可和工程招标，均由专人登记并在法定期限内答复，没有因此被申请行政复议，也没有因此被提起行政诉讼。",
+    "（三）平台建设。网站栏目按季度核对，失效链接及时修复，新开设的用水服务专栏汇集了办事指南、收费标准和停水通知，方便群众一次查到需要的内容。",
+    "（四）监督保障。组织业务培训2次，参加培训的有各科室和所属单位的信息员，年度考核结果在系统内通报，对更新不及时的单位当面提醒并限期改正。",
+)
+
+
+@pytest.mark.parametrize("sign", ["<br>", "<br/>\n", "</p><p>", "</div><div>"])
+def test_lines_pasted_as_they_were_set_are_joined_to_paragraphs(sign: str) -> None:
+    broken = [sign.join(text[i : i + WIDTH] for i in range(0, len(text), WIDTH)) for text in LONG]
+    body = "".join(f"<{sign[2:].partition('>')[0] if sign[1] == '/' else 'p'}>{text}</p>" for text in (PARAGRAPHS[1], *broken, CLOSING[0]))  # fmt: skip
+    document = read(modern(body).encode())
+    assert not document.paragraphs_are_lines
+    cleaned = clean(Report(document)).cleaned
+    assert cleaned is not None
+    assert set(LONG) <= set(cleaned.prose.splitlines())
+
+
+def test_a_page_of_whole_paragraphs_is_not_joined() -> None:
+    assert read(modern("".join(f"<p>{text}</p>" for text in (*PARAGRAPHS, *LONG))).encode()).paragraphs_are_lines
+
+
+NAME, REST = TITLE.partition("2024")[0], "2024" + TITLE.partition("2024")[2]
+
+
+@pytest.mark.parametrize(
+    ("head", "top", "is_in_body"),
+    [
+        ("<title>门户</title>", f"<h1>{TITLE}</h1>", False),
+        ("<title>门户</title>", f"<h2>{TITLE}</h2>", False),
+        (f'<title>门户</title><meta name="ArticleTitle" content="{TITLE}">', "", False),
+        (f"<title>{TITLE}_青石县人民政府</title>", "", False),
+        ("<title>门户</title>", f"<h1>{NAME}<br>{REST}</h1>", False),
+        ("<title>门户</title>", f"<div><p>{NAME}</p><p>{REST}</p></div>", False),
+        ("<title>门户</title>", f"<div><p>{NAME}<br>{REST}</p></div>", False),
+        ("<title>门户</title>", f"<div><p>{NAME}</p><p>{REST[:-6]}</p><p>{REST[-6:]}</p></div>", False),
+        ("<title>门户</title>", f"<div>{NAME}<br>{REST}", True),
+        ("<title>门户</title>", f"<div><p>{NAME}</p><p>{REST[:-6]}</p><p>{REST[-6:]}</p>", True),
+    ],
+)
+def test_a_title_of_the_headline_or_broken_over_lines_is_one(head: str, top: str, is_in_body: bool) -> None:
+    report = Extractor().run(
+        read(
+            f"<html><head>{head}</head><body>{top}{'' if is_in_body else '<div>'}{article()}</div></body></html>".encode()
+        )
+    )
+    assert (report.meta.title, report.meta.agency, report.meta.year) == (TITLE, NAME, 2024)
+    assert ("title" in report.meta.evidence) is is_in_body

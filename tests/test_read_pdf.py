@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import docx
 import pypdfium2
 import pytest
+from docx.oxml.ns import qn
 
+from extractor.clean import clean
 from extractor.document import Document
 from extractor.errors import DocumentError
 from extractor.read import read
 from extractor.read.page_views import page_image
 from extractor.read.pdf_boxes import find_boxes
+from extractor.read.pdf_broken import _parts, is_stacked
 from extractor.read.pdf_grids import ruled_grids
+from extractor.read.pdf_lines import Line
+from extractor.report import Report
+from extractor.sections import find_sections
+from extractor.tables import read_tables
+from tests.composer import judge
+from tests.composer.truth import seeded_truth
+from tests.composer.webpage import ComposedFile
+from tests.composer.word import WordStyle, compose_word, to_pdf
+from tests.parts import need_office
 
 HUAIAN = Path(__file__).parents[2] / "shared" / "corpus" / "reports" / "huaian_government_2024.pdf"
 needs_report = pytest.mark.skipif(not HUAIAN.is_file(), reason=f"{HUAIAN.name} is not beside the checkout")
@@ -115,3 +129,66 @@ def test_reading_costs_at_most_half_more_than_the_bare_library(data: bytes) -> N
     bare(), read(data)
     runs = [(seconds(bare), seconds(lambda: read(data))) for _ in range(15)]
     assert min(after for _, after in runs) <= 1.5 * min(before for before, _ in runs)
+
+
+@pytest.mark.parametrize("layout", ["ruled", "unruled"])
+def test_numbers_that_their_cells_break_come_out_whole_and_have_their_boxes(layout: str) -> None:
+    need_office()
+    pdf = to_pdf(compose_word(seeded_truth(7, "2021"), WordStyle(layout=layout))).data
+    document = read(pdf)
+    assert bool(document.grids) is (layout == "ruled")
+    start = document.text.index("903")
+    assert find_boxes(pdf, document, [(start, start + 3)])
+
+
+def test_only_two_numbers_without_a_rule_between_them_may_be_one() -> None:
+    above, below = Line("84", 0, 100.0, 100.0, 110.0, 110.0), Line("2", 3, 100.0, 112.0, 105.0, 122.0)
+    assert is_stacked(above, below)
+    assert _parts((90.0, 110.5, 200.0, 111.5), above, below)
+    assert not _parts((90.0, 90.0, 200.0, 130.0), above, below)
+    assert not _parts((102.0, 110.5, 200.0, 111.5), above, below)
+
+
+def turned(data: bytes, degrees: int) -> bytes:
+    """The PDF with its pages' content laid on its side and shown upright again."""
+    with pypdfium2.PdfDocument(data) as pdf:
+        for page in pdf:
+            width, height = page.get_size()
+            matrix = {90: (0, 1, -1, 0, height, 0), 270: (0, -1, 1, 0, 0, width), 180: (-1, 0, 0, -1, width, height)}
+            for thing in page.get_objects(max_depth=1):
+                thing.transform(pypdfium2.PdfMatrix(*matrix[degrees]))
+            if degrees != 180:
+                page.set_mediabox(0, 0, height, width)
+                page.set_cropbox(0, 0, height, width)
+            page.set_rotation(degrees)
+            page.gen_content()
+        out = io.BytesIO()
+        pdf.save(out)
+        return out.getvalue()
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_pages_that_lie_on_their_side_are_read_as_they_are_shown(degrees: int) -> None:
+    need_office()
+    word = compose_word(seeded_truth(3, "2021"), WordStyle())
+    data = turned(to_pdf(word).data, degrees)
+    document = ruled_grids(data, read(data))
+    report = read_tables(find_sections(clean(Report(document))))
+    assert report.tables is not None
+    verdict = judge(word, report.tables, report.text)
+    assert (verdict.right, verdict.wrong, verdict.undue) == (200, [], [])
+
+
+def test_two_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
+    need_office()
+    made = docx.Document()
+    made.sections[0]._sectPr.xpath("./w:cols")[0].set(qn("w:num"), "2")
+    words = [
+        f"第{sign}段，{'栏目按季度核对，失效链接及时修复，' * 5}由专人登记。" for sign in "甲乙丙丁戊己庚辛壬癸子丑"
+    ]
+    for text in words:
+        made.add_paragraph(text)
+    data = io.BytesIO()
+    made.save(data)
+    word = ComposedFile(data.getvalue(), "columns.docx", seeded_truth(3, "2021"), {}, frozenset())
+    assert "".join(read(to_pdf(word).data).text.split()) == "".join(words)

@@ -11,6 +11,8 @@ import pytest
 from extractor.errors import DocumentError, MissingPartError
 from extractor.read import office, read
 from extractor.read.word_numbers import chinese, written
+from tests.composer.truth import seeded_truth
+from tests.composer.word import WordStyle, compose_word
 from tests.hostile.files import W, word_file
 from tests.parts import need_office
 
@@ -180,3 +182,20 @@ def test_older_files_read_like_the_new(tmp_path: Path, kind: str) -> None:
     assert document.source.reader == "word"
     assert document.text.splitlines() == ["一、总体情况", "规章\t1", "许可\t2", "完"]
     assert office.find_office()
+
+
+def test_numbers_of_lists_come_out_of_rtf(tmp_path: Path) -> None:
+    need_office()
+    word = compose_word(seeded_truth(3, "2021"), WordStyle(numbering="list"))
+    source = tmp_path / "report.docx"
+    source.write_bytes(word.data)
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", "--headless", profile, "--convert-to", "rtf", "--outdir", str(tmp_path), str(source)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    by_word = read(word.data).text.splitlines()
+    by_rtf = read((tmp_path / "report.rtf").read_bytes()).text.splitlines()
+    headings = [
+        line for line in by_word if line[:2] in ("一、", "二、", "三、", "四、", "五、", "六、") and "\t" not in line
+    ]
+    assert len(headings) >= 5
+    assert [line for line in by_rtf if line in headings] == headings

@@ -13,7 +13,15 @@ from urllib.parse import unquote, urljoin
 from extractor.document import Document, Grid
 from extractor.errors import DocumentError
 from extractor.read.encodings import decode_page
-from extractor.read.html_article import find_article, frame_edges, headings_of, headline_of, prune, speaks
+from extractor.read.html_article import (
+    find_article,
+    frame_edges,
+    headings_of,
+    headline_of,
+    prune,
+    speaks,
+    title_above,
+)
 from extractor.read.html_text import Writer, lines_of
 from extractor.read.html_tree import Page, carried_page, parse
 from extractor.read.limits import STANDARD, Limits, refuse
@@ -26,6 +34,9 @@ NAMED = re.compile(r"年度?(?:工作)?报告|年报|情况报告")
 SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S{4,500})\s*-->")
 DATE = re.compile(r"(20\d\d|19\d\d)[-年./]?(\d{1,2})[-月./]?(\d{1,2})")
 STATED = re.compile(r"(?:发布|公开|成文|生成|发文)(?:日期|时间)[:：]?" + DATE.pattern)
+REPORTED = re.compile(r"报告|年报")
+WITHIN = re.compile(r"[^。！？；：!?;:.…”’」』）)》\]]$")
+WRAPPED_FROM, LEAST_BROKEN, MOST_BROKEN = 20, 5, 0.4
 DATED = ("pubdate", "publishdate", "firstpublishedtime", "publish_date", "article:published_time")
 
 
@@ -52,10 +63,25 @@ def read_html(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docum
         source(data, name, "html", "html"),
         text,
         grids=grids,
-        headline=headline_of(page.meta, page.title, frame, headings),
-        paragraphs_are_lines=True,
+        headline=_headline(page, frame, headings, writer.lines[first:last]),
+        paragraphs_are_lines=not is_wrapped(text.splitlines()),
         published_on=_published(page, frame),
     )
+
+
+def _headline(page: Page, frame: list[str], headings: list[str], lines: list[str]) -> str | None:
+    """The page's title, or, where that names no report, the one that is printed above the article."""
+    headline = headline_of(page.meta, page.title, frame, headings)
+    if (headline and REPORTED.search(headline)) or not lines or lines[0] not in frame:
+        return headline
+    return title_above(frame[: frame.index(lines[0])]) or headline
+
+
+def is_wrapped(lines: list[str]) -> bool:
+    """Whether paragraphs were pasted as the lines they were set in, so that most long lines end within a sentence."""
+    long = [line for line in lines if len(line) >= WRAPPED_FROM and "\t" not in line]
+    broken = sum(WITHIN.search(line) is not None for line in long)
+    return broken >= LEAST_BROKEN and broken > MOST_BROKEN * len(long)
 
 
 def _page(text: str, limits: Limits, *, hidden: bool = False) -> Page:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 SHARE = 0.5
 WHITE = re.compile(r"\s+")
 NAMED = re.compile(r"报告|年报")
+PRINTED = re.compile(
+    r"[\u4e00-\u9fff]{2,40}(?:20\d\d|二[〇○零][〇○零一二三四五六七八九]{2})年?度?(?:政府信息|信息|政务)公开[^，。；：\s]{0,12}(?:报告|年报)"
+)
+LINES_ABOVE = 40
 SITE_NAME = re.compile(r"\s*[-_|—–]{1,2}\s*|\s{2,}")
 PARTS = ("speech", "line", "metadata", "row")
 
@@ -119,6 +123,15 @@ def headline_of(meta: dict[str, str], title: str, lines: list[str], headings: li
     )
     parts = [part for part in SITE_NAME.split(title) if part]
     return next(named, None) or next((part for part in parts if NAMED.search(part)), title or None)
+
+
+def title_above(lines: list[str]) -> str | None:
+    """The title of a report that stands last among the lines above its article, on one line or broken over up to three."""
+    for count in (1, 2, 3):
+        for first in range(len(lines) - count, max(-1, len(lines) - LINES_ABOVE), -1):
+            if PRINTED.fullmatch(title := "".join(lines[first : first + count])):
+                return title
+    return None
 
 
 def headings_of(body: Block) -> list[str]:

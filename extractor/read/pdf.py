@@ -8,14 +8,13 @@ broken within a cell; else ``pdf_grids`` reads them when the table step is left 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from extractor.characters import PRIVATE
 from extractor.document import Document
 from extractor.errors import DocumentError
 from extractor.read.limits import STANDARD, Limits
-from extractor.read.pdf_broken import is_stacked
+from extractor.read.pdf_broken import broken_pages, with_whole_numbers
 from extractor.read.pdf_pages import opened, read_sheets
 from extractor.read.pdf_text import compose
 from extractor.read.sources import source
@@ -38,17 +37,9 @@ def read_pdf(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docume
     ``LimitError`` where it has too many pages or too much text."""
     with opened(data, limits) as pdf:
         sheets = read_sheets(pdf, limits)
-        headline, composed = _headline(pdf), compose(sheets)
-        images = [number + 1 for number, sheet in enumerate(sheets) if sheet.is_image]
-        is_usable = has_usable_text(composed.text)
-        if is_usable and (images or any(has_stacked_numbers(sheet) for sheet in sheets)):
-            from extractor.read.pdf_grids import compose_with_tables  # loads numpy, which few files need
-            from extractor.read.scan_engine import has_engine
-
-            if len(images) == len(sheets) and has_engine():
-                is_usable = False
-            else:
-                composed = compose_with_tables(pdf, data, limits)
+        headline = _headline(pdf)
+        composed = compose_pages(pdf, data, sheets, limits)
+    is_usable = has_usable_text(composed.text) and not all(sheet.is_image and _is_engine_there() for sheet in sheets)
     text = composed.text
     if not is_usable:
         raise NoTextError(
@@ -85,9 +76,24 @@ def _notes(sheets: list[Sheet], composed: Composed) -> tuple[tuple[str, str, str
     )
 
 
-def has_stacked_numbers(sheet: Sheet) -> bool:
-    """Whether a number on the page may be broken within its cell, which no order of lines can tell from two."""
-    return any(is_stacked(above, below) for above, below in pairwise(sheet.lines))
+def compose_pages(pdf: Any, data: bytes, sheets: list[Sheet], limits: Limits) -> Composed:
+    """The text of a PDF's pages: by their lines alone, or, where some are images or a number may be broken within a
+    ruled cell, with the tables in rows."""
+    images = [sheet for sheet in sheets if sheet.is_image]
+    if len(images) == len(sheets) and _is_engine_there():
+        return compose(sheets)  # to be read as a scan
+    broken = broken_pages(pdf, sheets)
+    if images or any(broken.values()):
+        from extractor.read.pdf_grids import compose_with_tables  # loads numpy, which few files need
+
+        return compose_with_tables(pdf, data, sheets, limits)
+    return compose([with_whole_numbers(sheet) if number in broken else sheet for number, sheet in enumerate(sheets)])
+
+
+def _is_engine_there() -> bool:
+    from extractor.read.scan_engine import has_engine
+
+    return has_engine()
 
 
 def has_usable_text(text: str) -> bool:

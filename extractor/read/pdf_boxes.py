@@ -14,15 +14,16 @@ from extractor.characters import read_characters
 from extractor.document import Box
 from extractor.errors import DocumentError
 from extractor.read.limits import STANDARD, Limits
+from extractor.read.pdf import compose_pages
 from extractor.read.pdf_grids import compose_with_tables
 from extractor.read.pdf_lines import HYPHENS, Places, character_index
 from extractor.read.pdf_pages import opened, read_sheets
-from extractor.read.pdf_text import Composed, compose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from extractor.document import Document
+    from extractor.read.pdf_text import Composed
 
 
 def find_boxes(
@@ -37,7 +38,9 @@ def find_boxes(
         return _clipped(document.boxes, wanted)
     with opened(data, limits) as pdf:
         is_laid = bool(document.grids or document.boxes)
-        composed = compose_with_tables(pdf, data, limits) if is_laid else compose(read_sheets(pdf, limits))
+        sheets = read_sheets(pdf, limits)
+        compose = compose_with_tables if is_laid else compose_pages
+        composed = compose(pdf, data, sheets, limits)
         if composed.text != document.text:
             raise DocumentError(
                 "the file is not the one that was read", do="give the bytes that the document came from"

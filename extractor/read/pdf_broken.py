@@ -7,9 +7,13 @@ the part stands beside the line before it; across rows a label would come betwee
 
 from __future__ import annotations
 
+import ctypes
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2.raw as pdfium
 
 if TYPE_CHECKING:
     from extractor.read.pdf_lines import Line, Sheet
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
 LONE = re.compile(r"\d{1,4}")
 LAST_NUMBER = re.compile(r"(?:^|(?<=\s))\d+$")
 NEAR = 3.0
+MOST_OBJECTS, LEAST_RULES = 20_000, 4
+SHAPES = (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_FORM, pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING)
 
 
 def is_stacked(above: Line, below: Line) -> bool:
@@ -25,6 +31,51 @@ def is_stacked(above: Line, below: Line) -> bool:
         return False
     gap = below.top - above.bottom
     return -0.5 * above.height <= gap <= 0.9 * above.height and above.left - NEAR <= below.left <= above.right + NEAR
+
+
+def broken_pages(pdf: Any, sheets: list[Sheet]) -> dict[int, bool]:
+    """The pages on which a number may be broken within its cell, counted from 0; whether it stands among rules that tell.
+
+    A rule between two numbers parts them: only the bounds of the page's shapes are asked for, which costs a tenth of
+    drawing the page.
+    """
+    broken: dict[int, bool] = {}
+    for number, sheet in enumerate(sheets):
+        stacked = [(above, below) for above, below in pairwise(sheet.lines) if is_stacked(above, below)]
+        if not stacked:
+            continue
+        shapes = _shapes(pdf[number])
+        unparted = [pair for pair in stacked if not any(_parts(shape, *pair) for shape in shapes)]
+        if unparted:
+            broken[number] = len(shapes) >= LEAST_RULES and any(_are_among(shapes, *pair) for pair in unparted)
+    return broken
+
+
+def _shapes(page: Any) -> list[tuple[float, float, float, float]]:
+    """The bounds of all that is drawn on a page but letters, from the page's top left where it is not turned."""
+    edges = tuple(ctypes.c_float() for _ in range(4))
+    left, _, _, top = page.get_cropbox()
+    shapes = []
+    for number in range(min(pdfium.FPDFPage_CountObjects(page.raw), MOST_OBJECTS)):
+        thing = pdfium.FPDFPage_GetObject(page.raw, number)
+        if pdfium.FPDFPageObj_GetType(thing) in SHAPES and pdfium.FPDFPageObj_GetBounds(thing, *edges):
+            x0, y0, x1, y1 = (edge.value for edge in edges)
+            shapes.append((x0 - left, top - y1, x1 - left, top - y0))
+    return shapes
+
+
+def _are_among(shapes: list[tuple[float, float, float, float]], above: Line, below: Line) -> bool:
+    """Whether two numbers stand between the uppermost and the lowest shape, not in a page's head or foot."""
+    return min(shape[1] for shape in shapes) <= above.top and below.bottom <= max(shape[3] for shape in shapes)
+
+
+def _parts(shape: tuple[float, float, float, float], above: Line, below: Line) -> bool:
+    """Whether a shape's upper or lower edge runs between two numbers, over the width of the second."""
+    left, top, right, bottom = shape
+    if left > below.left or right < below.right:
+        return False
+    first, last = (above.top + above.bottom) / 2, (below.top + below.bottom) / 2
+    return first < top < last or first < bottom < last
 
 
 def with_whole_numbers(sheet: Sheet) -> Sheet:

@@ -46,7 +46,7 @@ def ruled_grids(data: bytes, document: Document, limits: Limits = STANDARD) -> D
     ``data`` are the bytes that ``document`` was read from. Errors: as for reading it.
     """
     with opened(data, limits) as pdf:
-        composed = compose_with_tables(pdf, data, limits)
+        composed = compose_with_tables(pdf, data, read_sheets(pdf, limits), limits)
     if not composed.grids:
         return document
     return replace(
@@ -58,9 +58,8 @@ def ruled_grids(data: bytes, document: Document, limits: Limits = STANDARD) -> D
     )
 
 
-def compose_with_tables(pdf: Any, data: bytes, limits: Limits = STANDARD) -> Composed:
+def compose_with_tables(pdf: Any, data: bytes, sheets: list[Sheet], limits: Limits = STANDARD) -> Composed:
     """The text of a PDF with its ruled tables in rows, its image pages seen by the scan engine where that is installed."""
-    sheets = read_sheets(pdf, limits)
     seen = see_image_pages(pdf, data, sheets, limits)
     tables = [[] if number in seen else page_tables(pdf[number]) for number in range(len(sheets))]
     sheets = [_outside(sheet, tables[number]) for number, sheet in enumerate(sheets)]

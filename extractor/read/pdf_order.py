@@ -55,10 +55,17 @@ def _stands_off(sheet: Sheet, place: int) -> bool:
     """Whether no other line comes nearer than its own height, and the line is in one of the outermost rows."""
     line = sheet.lines[place]
     room = max(line.height, 8.0)
-    others = [other for i, other in enumerate(sheet.lines) if i != place and other.height > 0]
-    if any(other.top < line.bottom + room and other.bottom > line.top - room for other in others):
-        return False
-    return all(other.top > line.top for other in others) or all(other.bottom < line.bottom for other in others)
+    upper, lower = line.top - room, line.bottom + room
+    is_first = is_last = True
+    for number, other in enumerate(sheet.lines):
+        if number == place or other.bottom <= other.top:
+            continue
+        if other.top < lower and other.bottom > upper:
+            return False
+        is_first, is_last = is_first and other.top > line.top, is_last and other.bottom < line.bottom
+        if not (is_first or is_last):
+            return False
+    return True
 
 
 def _bare_numbers(sheets: list[Sheet], edges: list[list[int]]) -> list[set[int]]:

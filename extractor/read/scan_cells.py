@@ -32,6 +32,7 @@ AGAIN, EDGE = 3.0, 1.5
 ILLEGIBLE = "〓"
 LIKE_DIGITS = str.maketrans({"O": "0", "o": "0", "〇": "0", "○": "0", "Ｏ": "0", "l": "1", "I": "1", "|": "1"})
 NUMBER_LIKE = re.compile(r"[\dOo〇○ＯlI|.,]+")
+WORDED = re.compile(r"[\u4e00-\u9fff]|^[-－—–/／]+$|^-?[\d,]+(?:\.\d+)?%?$")
 HANGING = re.compile(r"(?<=\d)[。．](?=\d)")
 WIDEST_DIGIT, NARROWEST_DIGIT = 0.95, 0.3
 
@@ -71,7 +72,7 @@ class CellReader:
         for number, (box, found) in enumerate(zip(boxes, strips, strict=True)):
             if not found and self._has_other_ink(box, found):
                 texts[number], sure[number] = ILLEGIBLE, 0.0
-            elif number in doubtful or (_is_number(texts[number]) and self._is_doubtful(box, found, texts[number])):
+            elif number in doubtful or self._is_doubtful(box, found, texts[number]):
                 sure[number] = min(sure[number], PIECED)
         return FilledTable(table, tuple(texts), tuple(round(value, 3) for value in sure))
 
@@ -88,7 +89,10 @@ class CellReader:
         return {number for number, text in second.items() if text != texts[number]}
 
     def _is_doubtful(self, box: tuple[slice, slice], found: list[Strip], text: str) -> bool:
-        """Whether a figure may be less or more than its cell shows: a piece of rule read as a digit, a digit lost."""
+        """Whether a figure may be less or more than its cell shows: a piece of rule read as a digit, a digit lost, or
+        signs that are neither a figure nor words."""
+        if not _is_number(text):
+            return bool(found) and not WORDED.search(text)
         if any(strip.is_apart or (len(found) > 1 and strip.touches) for strip in found):
             return True
         if self._has_other_ink(box, found):

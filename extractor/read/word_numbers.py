@@ -9,6 +9,9 @@ from typing import Any
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DIGITS = "零一二三四五六七八九"
 STEMS, BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
+LOST_SIGN = re.compile(
+    r"(?<=%[1-9])\?$"
+)  # what an RTF writer leaves of 、, which is no sign of its own behind a number
 PLACE = re.compile(r"%([1-9])")
 ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
          (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
@@ -127,7 +130,7 @@ class Numbering:
     @staticmethod
     def _text(levels: dict[int, Any], counts: dict[int, int], level: int) -> str:
         form = value(levels[level], "numFmt") or "decimal"
-        pattern = value(levels[level], "lvlText") or ""
+        pattern = LOST_SIGN.sub("、", value(levels[level], "lvlText") or "")
         if form == "bullet":
             return pattern[:1] if pattern[:1].strip() else ""
         is_legal = levels[level].find(W + "isLgl") is not None

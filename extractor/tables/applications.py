@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from extractor import form
 from extractor.tables.anchors import Anchor, Finder, Item, anchor, complete, recover
 from extractor.tables.joined import COLUMNS, solve
-from extractor.tables.lone import doubt_odd_lines, doubt_unclaimed_row
+from extractor.tables.lone import doubt_lone_blanks, doubt_odd_lines, doubt_unclaimed_row
 from extractor.tables.reading import TableReading, head_start, known_words
 from extractor.tables.rows import assign
 from extractor.tables.scan import scan
@@ -70,6 +70,9 @@ def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> Table
     above = min(start, ink.numbers_before(anchors[0].start))
     before = scan(ink, above, anchors[0].start, above, words).values
     heads = _heads(ink, anchors[0].place)
+    if heads:
+        first_head = ink.source(anchors[0].place - len(heads))
+        before = [value for value in before if value.start > first_head]
     fields = _head_fields(ink, start, anchors[0].start)
     for slot in slots:
         slot.width = COLUMNS + ("小计" in heads)
@@ -81,6 +84,7 @@ def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> Table
     _drop_extra_column(slots, heads)
     doubt_odd_lines(slots, ink)
     doubt_unclaimed_row(slots, before, ink)
+    doubt_lone_blanks(slots)
     has_total = not heads or _has_total(ink, anchors[0].place)
     if not has_total and 2 * sum(slot.cells is not None and all(slot.cells) for slot in slots) < len(slots):
         for slot in slots:

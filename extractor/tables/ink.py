@@ -31,7 +31,7 @@ _NUMBER_LINE = re.compile(r"[ \t]*[\d\-/无不(][\d.,/\-无不涉及适用件() 
 _LINES_ABOVE = 18
 _LONE_NUMBER = re.compile(r"(?:^|(?<=[\r\n\f]))[ \t]*(\d{1,3})[ \t]*(?=[\r\n\f]|$)")
 _UNIT = re.compile("亿元|万元|元|人次|件次|[件项个条宗起份]")
-_MARKED = re.compile(r"(?:\([一二三四五六七]\)|[一二三四五六七]、)\s*$")
+_MARKED = re.compile(r"(?:\([一二三四五六七]\)|[一二三四五六七]、|(?<!\d)\d[.、])\s*$")
 _NONE = re.compile("(?:不涉及|不适用|无)+")
 _FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _ODD = dict.fromkeys("\u00a0\u3000\u2002\u2003\u2009\u200a\u200b\u202f\ufeff\u00ad", " ")

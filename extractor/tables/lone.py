@@ -52,20 +52,27 @@ def doubt_unclaimed_row(slots: Sequence[Slot], before: Sequence[Value], ink: Ink
             slot.cells, slot.reason = None, NOTHING
 
 
+def doubt_lone_blanks(slots: Sequence[Slot]) -> None:
+    """A row without any value is not blank for sure where the rows beside it could not be read: its label may be
+    another's, as 总计 of heads printed again is."""
+    unread = [True, *(slot.cells is None for slot in slots), True]
+    for place, slot in enumerate(slots, 1):
+        if slot.is_blank and unread[place - 1] and unread[place + 1]:
+            slot.cells, slot.reason = None, NOTHING
+
+
 def _shape(slot: Slot) -> tuple[int, ...]:
     """How many values of a row stand on each of its lines."""
     return tuple(Counter(value.line for value in slot.values).values())
 
 
 def doubt_lone_rows(slots: Sequence[Slot], ink: Ink, *, lacks_values: bool = False) -> None:
-    """Rows without a sum whose values all stand alone on their lines, one of which may be a page's number in the place
-    of an empty cell: not read where cells of the table, or of another one (``lacks_values``), are empty."""
+    """Rows without a sum that hold a number alone on its line, which may be a page's in the place of an empty cell: not
+    read where cells of the table, or of another one (``lacks_values``), are empty."""
     if not lacks_values and all(slot.cells is not None and all(slot.cells) for slot in slots):
         return
     for slot in slots:
-        if slot.cells is None or not _has_lone_number(slot, ink):
-            continue
-        if all(ink.stands_alone(value.start, value.end) for value in slot.values):
+        if slot.cells is not None and _has_lone_number(slot, ink):
             slot.cells, slot.reason = None, _MAY_BE_PAGE
 
 

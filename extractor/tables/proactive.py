@@ -172,7 +172,7 @@ def _before(ink: Ink, anchors: Sequence[Anchor]) -> list[Value]:
     """The values between the last head and the first label."""
     place = next(index for index, found in enumerate(anchors) if found.kind == "row")
     start = anchors[place - 1].end if place else ink.numbers_before(anchors[place].start)
-    return scan(ink, start, anchors[place].start, start, known_words("proactive")).values
+    return scan(ink, start, anchors[place].start, start, known_words("proactive"), takes_words=True).values
 
 
 def _doubt_lone_numbers(slots: Sequence[Slot], ink: Ink) -> None:

@@ -46,7 +46,8 @@ def read_reviews(ink: Ink, floor: int) -> TableReading | None:
     label_end = ink.source(end - 1) + 1
     between = scan(ink, start, label_end, start, words)
     behind = scan(ink, label_end, len(ink.text), label_end, words, is_last=True)
-    has_total = "合计" in ink.han[begin:end]
+    heads = ink.han[begin:end]
+    has_total = "合计" in heads and heads.count("总计") >= len(_GROUPS)
     values = [*between.values, *behind.values]
     if len(behind.values) == len(_GROUPS) * _CELLS + has_total and all(_stands_alone(v, ink) for v in between.values):
         values = behind.values
@@ -130,16 +131,18 @@ def _read(values: Sequence[Value], ink: Ink, at: int, *, has_total: bool) -> dic
     if placed_fields:
         return {code: _row(placed_fields[i * _CELLS : (i + 1) * _CELLS], at) for i, code in enumerate(_GROUPS)}
     kept = _without_page_numbers(values, cells + has_total, ink)
+    printed = len(kept)
     if has_total:
         kept = _without_total(kept)
     groups = [kept[i : i + _CELLS] for i in range(0, len(kept), _CELLS)]
     touches = any(value.end == behind.start for value, behind in pairwise(kept))
     is_loose = all(ink.stands_alone(value.start, value.end) for value in kept)
-    if (touches or is_loose) and not all(adds_up(group) for group in groups):
+    lacks_total = touches and has_total and printed == cells
+    if lacks_total or ((touches or is_loose or _share_fields(kept)) and not all(adds_up(group) for group in groups)):
         return {code: RowReading(None, RUN_TOGETHER if touches else PAGE_NUMBER, kept, at) for code in _GROUPS}
     if len(kept) == cells and not any(value.is_several for value in kept):
         return {code: _row(kept[i * _CELLS : (i + 1) * _CELLS], at) for i, code in enumerate(_GROUPS)}
-    cut = _cut(kept)
+    cut = _cut(kept, has_total=has_total)
     if cut is not None:
         placed = split.place_cut(kept, cut)
         return {code: RowReading(placed[i * _CELLS : (i + 1) * _CELLS], at=at) for i, code in enumerate(_GROUPS)}
@@ -211,12 +214,28 @@ def _is_whole_line(values: Sequence[Value], group: int, ink: Ink) -> bool:
     return ink.stands_alone(parts[0].start, parts[-1].end)
 
 
-def _cut(values: Sequence[Value]) -> tuple[str, ...] | None:
-    """The one cut of digits run together that all three sums allow."""
+def _share_fields(values: Sequence[Value]) -> bool:
+    """Whether two values stand in one marked field, as 1 234 does, while others have fields of their own."""
+    fields = {(value.line, value.field) for value in values if value.explicit}
+    return 1 < len(fields) < len(values)
+
+
+def _cut(values: Sequence[Value], *, has_total: bool) -> tuple[str, ...] | None:
+    """The one cut of digits run together that all three sums allow, with or without a further 合计 where one is headed."""
     if not values or not all(value.is_run for value in values):
         return None
     pieces = tuple(value.raw for value in values)
     if split.has_blanks(pieces, _CELLS, len(_GROUPS)):
         return None
     found = split.groups(split.run_of(pieces), _CELLS, len(_GROUPS))
-    return found[0] if found and len(found) == 1 else None
+    if found is None:
+        return None
+    cuts = set(found)
+    for length in range(1, len(pieces[-1]) + 1 if has_total else 1):
+        rest = (*pieces[:-1], pieces[-1][:-length]) if length < len(pieces[-1]) else pieces[:-1]
+        shorter = split.groups(split.run_of(rest), _CELLS, len(_GROUPS)) if rest else ()
+        if shorter is None:
+            return None
+        total = pieces[-1][-length:]
+        cuts |= {cut for cut in shorter if total == str(sum(map(int, cut[_CELLS - 1 :: _CELLS])))}
+    return cuts.pop() if len(cuts) == 1 else None

@@ -48,7 +48,7 @@ _LEADING_ZERO = re.compile(r"-?0\d")
 _MARKER_FIRST = frozenset(" \t\r\n\f.、)。,·:;")
 _SEEN_BEHIND = 4
 _NONE_WORDS = re.compile(r"(?:不涉及|不适用|无)+")
-_MARKED = re.compile(r"(?:\([一二三四五六七]\)|[一二三四五六七]、)\s*$")
+_MARKED = re.compile(r"(?:\([一二三四五六七]\)|[一二三四五六七]、|(?<!\d)\d[.、])\s*$")
 _NONE_WORD = re.compile(r"不涉及|不适用|无")
 
 

@@ -87,5 +87,6 @@ def _checked(
         in_doubt = any(start < cell.span.end and cell.span.start < end for start, end in unsure)
     else:
         first, last = lines.get(cell.row, (0, illegible[-1] + 1 if illegible else 0))
-        in_doubt = cell.status == "blank" and any(first <= place < last for place in illegible)
+        hidden = (*illegible, *(start for start, end in unsure if start < end))
+        in_doubt = cell.status == "blank" and any(first <= place < last for place in hidden)
     return replace(cell, value=None, status="unread", note=NOT_SURE) if in_doubt else cell

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+import orjson
 from fastapi import APIRouter, Request, Response
+
+from serving.description import description_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -37,10 +41,16 @@ async def no_icon() -> Response:
 @router.get("/docs")
 async def docs(request: Request) -> Response:
     """Every route with its parameters, bodies and answers."""
-    document = request.app.openapi()
+    document = await description_of(request.app)
     base = f"{request.url.scheme}://{request.url.netloc}"
-    page = environment().get_template("api.html").render(api=document, base=base)
+    page = await asyncio.to_thread(lambda: environment().get_template("api.html").render(api=document, base=base))
     return Response(page, media_type="text/html; charset=utf-8")
+
+
+@router.get("/openapi.json")
+async def description(request: Request) -> Response:
+    """The OpenAPI document."""
+    return Response(orjson.dumps(await description_of(request.app)), media_type="application/json")
 
 
 @router.get("/docs/api.css")
