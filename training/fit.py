@@ -71,7 +71,7 @@ def fold_models(
 
 def fit_model(
     examples: Sequence[Example], labels: Sequence[str], *, decision: str = "one_vs_rest", strength: float = STRENGTH,
-    least_weight: float = 0.0,
+    evenness: float = EVEN, least_weight: float = 0.0,
 ) -> tuple[LinearModel, Floats]:  # fmt: skip
     """A calibrated model, and the out-of-fold scores of the examples (examples × labels).
 
@@ -79,11 +79,11 @@ def fit_model(
     """
     held = np.zeros((len(examples), len(labels)))
     unknown = np.zeros(len(examples))
-    for part, outside in fold_models(examples, labels, decision, strength, least_weight=least_weight):
+    for part, outside in fold_models(examples, labels, decision, strength, evenness, least_weight):
         for index in outside:
             held[index] = part.scores(examples[index].tokens)
             unknown[index] = part.novelty(examples[index].tokens)
-    model = fit_uncalibrated(examples, labels, decision, strength, least_weight=least_weight)
+    model = fit_uncalibrated(examples, labels, decision, strength, evenness, least_weight)
     return calibrated(model, held, truth_of(examples, labels), unknown), held
 
 
