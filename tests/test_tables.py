@@ -108,6 +108,17 @@ def test_tables_given_by_the_caller_take_the_place_of_ours() -> None:
     assert report.tables.regions == own.regions
 
 
+def test_cases_with_a_number_too_many_are_read_only_where_the_sums_hold() -> None:
+    heads = (
+        "行政复议　行政诉讼\n结果维持　结果纠正　其他结果　尚未审结　总计　未经复议直接起诉　复议后起诉\n"
+        + "　".join(["结果维持　结果纠正　其他结果　尚未审结　总计"] * 2)
+    )
+    text = f"四、政府信息公开行政复议、行政诉讼情况\n{heads}\n1　741　648　0　1 390　0　1\n5　0　6　0　0　0　5\n5\n五、存在的主要问题\n"
+    table = report_of(text).tables.review_litigation
+    assert table is not None
+    assert {cell.status for cell in table.cells} == {"unread"}
+
+
 def test_a_sentence_that_lists_results_is_no_table() -> None:
     results = "予以公开33件；部分公开8件；不予公开14件；本机关不掌握29件；信访类4件；申请人逾期不补正5件、其他3件。"
     report = read_tables(clean(Report(read(f"甲县2023年政府信息公开工作年度报告\n一、总体情况\n{results}\n".encode()))))

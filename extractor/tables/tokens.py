@@ -30,7 +30,7 @@ TOKEN = re.compile(
   | (?P<date>(?<!\d)20[0-4]\d(?P<point>[-./])(?:0?[1-9]|1[0-2])(?P=point)(?:[12]\d|3[01]|0?[1-9])(?!\d))
   | (?P<page>(?:-{{1,3}}[ ]\d{{1,3}}[ ]-{{1,3}}|(?:(?<=\n)|(?<=\r)|(?<=\f))[ ]*-{{1,3}}\d{{1,3}}-{{1,3}})(?=[ \t]*(?:[\r\n\f]|$))
       | (?:(?<=\n)|(?<=\r)|(?<=\f))[ ]*\d{{1,3}}[ ]?/[ ]?\d{{1,3}}(?=[ ]*(?:[\r\n\f]|$)))
-  | (?P<number>(?:(?<![\d\-])-)?(?:\d{{1,3}}(?:,\d{{3}})+(?:(?![\d,])|(?=\d[ ]?[.、)][ ]?[{_HAN}“]))|\d+)(?:\.\d+)?)
+  | (?P<number>(?:(?<![\d\-])-)?(?:(?<!\d)[1-9]\d{{0,2}}(?:[ ]\d{{3}})*[ ]0\d\d(?:[ ]\d{{3}})*(?!\d)|\d{{1,3}}(?:,\d{{3}})+(?:(?![\d,])|(?=\d[ ]?[.、)][ ]?[{_HAN}“]))|\d+)(?:\.\d+)?)
     (?P<unit>[ ]?(?:亿元|万元|元)|人次|件次|[件项个条宗起份%])?
   | (?P<none>-{{1,4}}|/)
   | (?P<han>[{_HAN}]+)
@@ -39,6 +39,7 @@ TOKEN = re.compile(
 )
 _FIGURES = re.compile(r"(?<![\d,-])\d{1,18}(?:[ \t|]+\d{1,18})*(?=[ \t|]*(?:\r?\n(?![.、])|$))")
 _FIGURE = re.compile(r"\d+")
+_GROUPED = re.compile(r" 0\d\d")
 _PART = re.compile(r"\d+|-+|/")
 _MARKER_TAIL = re.compile(rf"(?:[ \t]?[.、)。,·:;][ \t]*|[.、]\s{{0,4}})(?=[{_HAN}“\"‘])")
 _MARKER_BELOW = re.compile(rf"\r?\n[ \t]*[.、]\s{{0,4}}(?=[{_HAN}“\"‘])")
@@ -94,6 +95,8 @@ def value_end(text: str, match: re.Match[str], stop: int) -> int:
     end = match.end()
     if text[end : end + 1] not in _MARKER_FIRST or match.group("unit"):
         return end
+    if text[end] == "," and _NONE_WORD.match(text, end + 1):
+        return end
     if _MARKER_TAIL.match(text, end, min(len(text), stop + 1)):
         raw = match.group("number")
         return end - 1 if raw[-1:].isdigit() and "." not in raw else end
@@ -106,7 +109,7 @@ def value_end(text: str, match: re.Match[str], stop: int) -> int:
 def plain_figures(ink: Ink, start: int, stop: int) -> list[Value]:
     """The rest of a line of nothing but plain figures, taken at once; empty where anything else stands there."""
     figures = _FIGURES.match(ink.text, start)
-    if figures is None or figures.end() > stop or ink.has_grids or ink.page_numbers:
+    if figures is None or figures.end() > stop or ink.has_grids or ink.page_numbers or _GROUPED.search(figures.group()):
         return []
     line, field, explicit = ink.place(start)
     values, before = [], start
@@ -126,7 +129,7 @@ def number_of(ink: Ink, match: re.Match[str], end: int) -> Value:
     where = ink.place(start)
     if printed == "-":
         return Value(start, end, printed, "not_applicable", None, where.line, where.field, where.explicit)
-    plain = printed.replace(",", "")
+    plain = printed.replace(",", "").replace(" ", "")
     is_glued = ink.text[start - 1 : start] == "," or (
         ink.text[end : end + 1] == "," and ink.text[end + 1 : end + 2].isdigit()
     )
