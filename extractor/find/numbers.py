@@ -128,25 +128,10 @@ class NumberFinder:
         if reason is None and (end - start > LONGEST or sentence in dense):
             reason = Reason(start, end, "page_furniture", "no_prose")
         if reason is not None:
-            return Candidate(
-                start,
-                end,
-                start,
-                end,
-                worth.value,
-                "exact",
-                None,
-                worth.form,
-                sentence,
-                reason.status,
-                None,
-                reason.rule,
-            )
+            return _no_count(numeral, sentence, reason.status, reason.rule)
         quote = quote_of(text, numeral)
         if worth.form == "chinese" and (status := words.status_of(numeral, quote.unit, quote.end, text)):
-            return Candidate(
-                start, end, start, end, worth.value, "exact", None, "chinese", sentence, status, None, "words"
-            )
+            return _no_count(numeral, sentence, status, "words")
         qualifier = "none" if quote.value == 0 else quote.qualifier
         bounds = narrative.sentences[sentence]
         indicator, rule = proposals.of(numeral, bounds.start, bounds.end)
@@ -164,6 +149,12 @@ class NumberFinder:
             indicator,
             rule,
         )
+
+
+def _no_count(numeral: Numeral, sentence: int, status: str, rule: str) -> Candidate:
+    """A numeral that is no count, with the ledger's status and the rule that says so."""
+    start, end, worth = numeral
+    return Candidate(start, end, start, end, worth.value, "exact", None, worth.form, sentence, status, None, rule)
 
 
 def joined(narrative: Narrative, source: str) -> str:
