@@ -31,6 +31,7 @@ FALLBACK = 0.6
 MOST_WEIGHED = 2_000
 RULE_CONFIDENCE = 0.75
 DOCUMENTS = frozenset({"regulations", "normative_documents", "policy_documents"})
+PER_CENT = "%"
 CATEGORY_UNIT = "条"
 LEAST_LISTED = 3
 EACH_CHANNEL = PUBLISHED | {"media_accounts"}
@@ -108,6 +109,8 @@ class Weigher:
         if label.startswith(NO):
             agreed = candidate.indicator is None
             return Decision(None, label.removeprefix(NO), chance, "both" if agreed else "model")
+        if candidate.unit == PER_CENT:
+            label = "rate"
         return Decision(label, "fact", chance, "both" if label == candidate.indicator else "model")
 
 

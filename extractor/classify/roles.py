@@ -50,7 +50,9 @@ AMONG = re.compile(r"(?:中|里|其中|来看|上看|看|类别|内容)[，,：:
 BY_KIND = re.compile(
     r"(?:类别|类型|种类|领域|分类)[^，。；]{0,6}(?:有|为|是|如下|包括|分)|按[^，。；]{1,12}(?:分|划)|其中[:：]"
 )
-PIECES = frozenset("条件篇部份期")
+PIECES = frozenset("条件篇部份期个")
+LISTED = re.compile(r"(?:其中|包括|包含)[^。；\d]{0,20}$")
+MARKS = re.compile(r"[，,。；;：:、（(]")
 MOST_PARTS = 40
 FEW, MANY = 3, 4
 KINDS_NEAR = 0.2
@@ -148,7 +150,7 @@ def _parts_among_others(text: str, total: Figure, tops: list[Figure]) -> list[Fi
     for number, part in enumerate(alike, 1):
         summed += part.value
         if number > 1 and abs(summed - total.value) < 1e-9:
-            return alike[:number]
+            return alike[: number + _listed_on(text, total, alike[number - 1 :])]
     return []
 
 
@@ -163,14 +165,33 @@ def _run_of_parts(text: str, total: Figure, tops: list[Figure]) -> int:
         return 0
     begin = max([total.end, *(part.end for part in total.parts)])
     between = text[begin : min(run[0].place, begin + 60)]
+    if _listed_with(text, total, run[0], between):
+        return 0
     summed = 0.0
     for number, part in enumerate(run, 1):
         summed += part.value
         least = 2 if part.paragraph == total.paragraph and part.sentence <= total.sentence + 3 else MANY
         if abs(summed - total.value) < 1e-9 and (number >= least or (least == 2 and _one_part(total, part, between))):
-            return number
+            return number + (_listed_on(text, total, run[number - 1 :]) if STRONG.search(between) else 0)
     near = [part for part in run if part.paragraph == total.paragraph and part.sentence <= total.sentence + 3]
     return _led(text, total, near, between) if near and not total.parts else 0
+
+
+def _listed_with(text: str, total: Figure, part: Figure, between: str) -> bool:
+    """Whether both are members of one list behind 其中, the first by chance the sum of the others."""
+    alike = total.indicator == part.indicator and between.startswith("、") and not STRONG.search(between)
+    return alike and LISTED.search(text, max(0, total.place - 30), total.place) is not None
+
+
+def _listed_on(text: str, total: Figure, rest: list[Figure]) -> int:
+    """How many more figures the list of parts holds behind those that add up, unless they are a breakdown again."""
+    summed, count = 0.0, 0
+    for before, part in pairwise(rest):
+        gap = text[before.end : part.place]
+        if not gap.startswith("、") or MARKS.search(gap, 1) or not _is_alike(rest[0], part):
+            break
+        summed, count = summed + part.value, count + 1
+    return 0 if abs(summed - total.value) < 1e-9 else count
 
 
 def _one_part(total: Figure, part: Figure, between: str) -> bool:

@@ -29,6 +29,7 @@ PAIRS = {"”": "“", "》": "《", "」": "「", "』": "『", '"': '"'}
 QUOTED = r"(?:“([^“”\n]{1,30})”|《([^《》\n]{1,30})》|「([^「」\n]{1,30})」|『([^『』\n]{1,30})』|\"([^\"\n]{1,30})\")"
 EARLIER = re.compile(rf"{QUOTED}(?:[、和与及]|以及)?$")
 AFTER = re.compile(rf"(?:账号|帐号|名称|名)?(?:[（(:：]|名为|即|为)?{QUOTED}")
+UNQUOTED = re.compile(r"(?:账号|帐号|号)?(?P<at>@?)")
 FOLLOWING = re.compile(rf"(?:[、和与及]|以及)?{QUOTED}")
 IN_BRACKETS = re.compile(r"[（(]([^（）()，。；、“”《》\n\d]{2,10})[）)]")
 BRAND = re.compile(r"“([^“”\n]{2,10})”")
@@ -104,6 +105,7 @@ class Namer:
             return [row for row in named if self.places.first(row[0])]
         accounts = hit.type in ACCOUNTS
         found = self._before(hit) or self._holding(hit) or (self._after(hit) if accounts or hit.form == "tail" else [])
+        found = found or (self._unquoted(hit) if accounts else [])
         if found:
             return found
         if hit.form == "tail" or (hit.type in ("broadcast", "news_media") and end - start > 2):
@@ -162,6 +164,18 @@ class Namer:
         if not found and bracketed and self.places.first(bracketed[1]):
             return [(bracketed[1], hit.start, bracketed.end())]
         return found
+
+    def _unquoted(self, hit: Hit) -> list[Named]:
+        """A name without marks right behind the kind word: @云溪教育, or a place's brand (微信公众号云溪发布推送)."""
+        lead = UNQUOTED.match(self.text, hit.end)
+        assert lead is not None
+        run = BOUNDARY.split(self.text[lead.end() : lead.end() + LONGEST_ACCOUNT])[0]
+        verb = self.breakers.search(run)
+        name = run[: verb.start()] if verb else run
+        if verb and verb.group() in self.words.brand_ends and self.breakers.match(run, verb.end()):
+            name = run[: verb.end()]
+        branded = name.endswith(self.words.brand_ends) and self.places.opens(name)
+        return [(name, hit.start, lead.end() + len(name))] if len(name) > 1 and (lead["at"] or branded) else []
 
     def _run(self, hit: Hit) -> tuple[int, str]:
         """The run of plain characters right before a hit, with its place; 和 inside an office's name is no break."""
