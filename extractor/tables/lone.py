@@ -48,7 +48,7 @@ def doubt_unclaimed_row(slots: Sequence[Slot], before: Sequence[Value], ink: Ink
     if len(before) < slots[0].width or is_count or before[0] in slots[0].values:
         return
     for slot in slots:
-        if slot.cells is not None and slot.values and slot.values[0].line != ink.place(slot.anchor.end - 1).line:
+        if slot.cells is not None and slot.values and slot.values[0].line != ink.line(slot.anchor.end - 1):
             slot.cells, slot.reason = None, NOTHING
 
 

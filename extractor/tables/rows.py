@@ -159,7 +159,7 @@ def _first_border(before: Sequence[Value]) -> _Border:
 
 def _border(slot: Slot, ink: Ink, *, is_last: bool) -> _Border:
     lines = _lines(slot.gap.values)
-    last_line = ink.place(slot.anchor.end - 1).line
+    last_line = ink.line(slot.anchor.end - 1)
     least = 0
     for index, line in enumerate(lines):
         if line[0].start < slot.anchor.end or line[0].line == last_line:

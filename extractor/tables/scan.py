@@ -91,7 +91,7 @@ class _Scan:
     def __init__(self, ink: Ink, start: int, label_end: int, known: Known, *, is_last: bool, takes_words: bool) -> None:
         self._ink, self._known, self._label_end = ink, known, label_end
         self._is_last, self._takes_words = is_last, takes_words
-        self._label_lines = {ink.place(start).line, ink.place(label_end - 1).line} if label_end > start else set()
+        self._label_lines = {ink.line(start), ink.line(label_end - 1)} if label_end > start else set()
         self._gap = Gap(end=label_end)
         self._dropped_line: int | None = None
 
