@@ -34,12 +34,8 @@ _LONE_NUMBER = re.compile(r"(?:^|(?<=[\r\n\f]))[ \t]*(\d{1,3})[ \t]*(?=[\r\n\f]|
 _UNIT = re.compile("亿元|万元|元|人次|件次|[件项个条宗起份]")
 _MARKED = re.compile(r"(?:\([一二三四五六七]\)|[一二三四五六七]、|(?<!\d)\d[.、])\s*$")
 _NONE = re.compile("(?:不涉及|不适用|无)+")
-_FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-_ODD = dict.fromkeys("\u00a0\u3000\u2002\u2003\u2009\u200a\u200b\u202f\ufeff\u00ad", " ")
-_DASHES = dict.fromkeys("—–−‐‑‒―─－﹣", "-")
-_LIKE = dict(zip("它│┃┆∕⁄﹒﹙﹚", "他|||//.()", strict=True))
-_PLAIN = {**_FULL_WIDTH, **_ODD, **_DASHES, **_LIKE}
-_UNUSUAL = re.compile("[^\u4e00-\u5b82\u5b84-\u9fff\\x20-~\n\u3001-\u301f]+")  # nothing of these is in ``_PLAIN``
+_ODD = "！＂＄＇（）＊，：；＜＞？［＼］＾｀｛｜｝│┃┆—‒―─∕⁄﹒﹙﹚它"  # what the unified text still has of them
+_PLAIN = tuple(zip(_ODD, "!\"$'()*,:;<>?[\\]^`{|}|||----//.()他", strict=True))
 _LONG_CELL = 400
 _BRACKETS = "() \t\r\n\f\v"
 
@@ -190,9 +186,8 @@ class Ink:
 
 
 def _plain(text: str) -> str:
-    """The text by ``_PLAIN``: few odd characters occur in one text, so they are replaced one after another."""
-    for character in _PLAIN.keys() & set("".join(_UNUSUAL.findall(text))):
-        text = text.replace(character, _PLAIN[character])
+    for odd, plain in _PLAIN:
+        text = text.replace(odd, plain)
     return text
 
 

@@ -79,7 +79,7 @@ class Value(NamedTuple):
     @property
     def is_several(self) -> bool:
         """Whether this may be more than one cell: digits behind a leading zero, or a dash between digits."""
-        return self.is_glued or (self.kind == "number" and _LEADING_ZERO.match(self.raw) is not None)
+        return self.is_glued or (len(self.raw) > 1 and self.kind == "number" and bool(_LEADING_ZERO.match(self.raw)))
 
 
 def next_token(text: str, place: int, stop: int) -> re.Match[str] | None:
@@ -108,19 +108,21 @@ def value_end(text: str, match: re.Match[str], stop: int) -> int:
 
 def plain_figures(ink: Ink, start: int, stop: int) -> list[Value]:
     """The rest of a line of nothing but plain figures, taken at once; empty where anything else stands there."""
-    figures = _FIGURES.match(ink.text, start)
-    if figures is None or figures.end() > stop or ink.has_grids or ink.page_numbers or _GROUPED.search(figures.group()):
+    line = _FIGURES.match(ink.text, start)
+    if line is None or line.end() > stop or ink.has_grids or ink.page_numbers or _GROUPED.search(line[0]):
         return []
-    line, field, explicit = ink.place(start)
-    values, before = [], start
-    for figure in _FIGURE.finditer(ink.text, start, figures.end()):
-        begin, end = figure.span()
-        if explicit:
-            field += ink.text.count("\t", before, begin) + ink.text.count("|", before, begin)
-        raw = figure.group()
-        values.append(Value(begin, end, raw, "number", int(raw), line, field, explicit))
-        before = end
-    return values
+    where = ink.place(start)
+    values = [
+        Value(figure.start(), figure.end(), raw := figure[0], "number", int(raw), *where)
+        for figure in _FIGURE.finditer(ink.text, start, line.end())
+    ]
+    return [_in_field(ink, value, values[0]) for value in values] if where.explicit else values
+
+
+def _in_field(ink: Ink, value: Value, first: Value) -> Value:
+    """A value of a line with marked fields, in its own field."""
+    between = ink.text[first.start : value.start]
+    return value._replace(field=first.field + between.count("\t") + between.count("|"))
 
 
 def number_of(ink: Ink, match: re.Match[str], end: int) -> Value:
