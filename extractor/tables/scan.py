@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from extractor.tables.ink import CELL_WORDS, HAN_RUN
@@ -82,7 +83,7 @@ def scan(
     ``is_last`` tells that nothing of the table follows, so the first foreign word ends it; ``takes_words`` that a cell
     may hold words (详见附件), which then count as its value.
     """
-    return _Scan(ink, start, label_end, known, is_last=is_last, takes_words=takes_words).run(start, stop)
+    return _Scan(ink, start, label_end, known, is_last=is_last, takes_words=takes_words).run(stop)
 
 
 class _Scan:
@@ -91,14 +92,20 @@ class _Scan:
     def __init__(self, ink: Ink, start: int, label_end: int, known: Known, *, is_last: bool, takes_words: bool) -> None:
         self._ink, self._known, self._label_end = ink, known, label_end
         self._is_last, self._takes_words = is_last, takes_words
-        self._label_lines = {ink.line(start), ink.line(label_end - 1)} if label_end > start else set()
+        self._start = start
         self._gap = Gap(end=label_end)
         self._dropped_line: int | None = None
 
-    def run(self, start: int, stop: int) -> Gap:
+    @cached_property
+    def _label_lines(self) -> frozenset[int]:
+        """The first and the last line of the label."""
+        places = (self._start, self._label_end - 1) if self._label_end > self._start else ()
+        return frozenset(map(self._ink.line, places))
+
+    def run(self, stop: int) -> Gap:
         """The values up to ``stop``, or to where the table ends."""
         text, gap, label_end = self._ink.text, self._gap, self._label_end
-        place = label_end if HAN_RUN.fullmatch(text, start, label_end) else start
+        place = label_end if HAN_RUN.fullmatch(text, self._start, label_end) else self._start
         while match := next_token(text, place, stop):
             place, kind = match.end(), match.lastgroup
             if len(gap.values) > _MOST_VALUES:

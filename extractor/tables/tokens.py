@@ -38,7 +38,7 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 _FIGURES = re.compile(r"(?<![\d,-])\d{1,18}(?:[ \t|]+\d{1,18})*(?=[ \t|]*(?:\r?\n(?![.、])|$))")
-_FIGURE = re.compile(r"\d+")
+_FIGURE = re.compile(r"([ \t|]*)(\d+)")
 _GROUPED = re.compile(r" 0\d\d")
 _PART = re.compile(r"\d+|-+|/")
 _MARKER_TAIL = re.compile(rf"(?:[ \t]?[.、)。,·:;][ \t]*|[.、]\s{{0,4}})(?=[{_HAN}“\"‘])")
@@ -84,7 +84,7 @@ class Value(NamedTuple):
 
 def next_token(text: str, place: int, stop: int) -> re.Match[str] | None:
     """The next token that begins before ``stop``; what stands right behind is seen, but not taken."""
-    match = TOKEN.search(text, place, min(len(text), stop + _SEEN_BEHIND))
+    match = TOKEN.search(text, place, stop + _SEEN_BEHIND)
     if match is None or match.start() >= stop:
         return None
     return TOKEN.match(text, match.start(), stop) if match.lastgroup == "han" and match.end() > stop else match
@@ -97,10 +97,10 @@ def value_end(text: str, match: re.Match[str], stop: int) -> int:
         return end
     if text[end] == "," and _NONE_WORD.match(text, end + 1):
         return end
-    if _MARKER_TAIL.match(text, end, min(len(text), stop + 1)):
+    if _MARKER_TAIL.match(text, end, stop + 1):
         raw = match.group("number")
         return end - 1 if raw[-1:].isdigit() and "." not in raw else end
-    if not _MARKER_BELOW.match(text, end, min(len(text), stop + 1)):
+    if not _MARKER_BELOW.match(text, end, stop + 1):
         return end
     start = match.start("number")
     return start if end - start == 1 and _GROUP_BEFORE.search(text, max(0, start - 4), start) else end
@@ -108,21 +108,17 @@ def value_end(text: str, match: re.Match[str], stop: int) -> int:
 
 def plain_figures(ink: Ink, start: int, stop: int) -> list[Value]:
     """The rest of a line of nothing but plain figures, taken at once; empty where anything else stands there."""
-    line = _FIGURES.match(ink.text, start)
-    if line is None or line.end() > stop or ink.has_grids or ink.page_numbers or _GROUPED.search(line[0]):
+    figures = _FIGURES.match(ink.text, start)
+    if figures is None or figures.end() > stop or ink.has_grids or ink.page_numbers or _GROUPED.search(figures[0]):
         return []
-    where = ink.place(start)
-    values = [
-        Value(figure.start(), figure.end(), raw := figure[0], "number", int(raw), *where)
-        for figure in _FIGURE.finditer(ink.text, start, line.end())
-    ]
-    return [_in_field(ink, value, values[0]) for value in values] if where.explicit else values
-
-
-def _in_field(ink: Ink, value: Value, first: Value) -> Value:
-    """A value of a line with marked fields, in its own field."""
-    between = ink.text[first.start : value.start]
-    return value._replace(field=first.field + between.count("\t") + between.count("|"))
+    line, field, explicit = ink.place(start)
+    values = []
+    for figure in _FIGURE.finditer(ink.text, start, figures.end()):
+        between, raw = figure.groups()
+        field += between.count("\t") + between.count("|")
+        begin, end = figure.span(2)
+        values.append(Value(begin, end, raw, "number", int(raw), line, field, explicit))
+    return values
 
 
 def number_of(ink: Ink, match: re.Match[str], end: int) -> Value:
