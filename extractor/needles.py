@@ -16,8 +16,12 @@ from typing import Any, NamedTuple
 ENDLESS = 1_000_000
 MOST_LETTERS, MOST_WORDS = 70, 120
 FAR = 60
-COMMONNESS = {1: 40, 2: 6}
-EVERYWHERE = {"公开": 80, "信息": 80, "政府": 40, "工作": 40, "政务": 20, "开展": 20}
+# how often a word stands in a report, about: letters by how often they do, other words by their length
+COMMONNESS = dict.fromkeys("，。、公政开信息府的工作一区", 40.0)
+COMMONNESS |= dict.fromkeys("0123务和行进实主年关（）动情发办条理要全及平网等况度会时", 15.0)
+COMMONNESS |= {"公开": 80.0, "信息": 80.0, "政府": 40.0, "工作": 40.0, "政务": 20.0, "开展": 20.0}
+BY_LENGTH = {1: 3.0, 2: 0.4}
+RARE = 0.2
 REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 WIDTHLESS = (codes.ASSERT, codes.ASSERT_NOT, codes.AT)
 
@@ -37,10 +41,10 @@ class Needle:
     words: frozenset[Word]
 
     @property
-    def cost(self) -> int:
+    def cost(self) -> float:
         """How many starts of a match its words are likely to leave open, by their length and their reach."""
         return sum(
-            EVERYWHERE.get(text, COMMONNESS.get(len(text), 1)) * min(FAR, farthest - nearest + 1)
+            COMMONNESS.get(text, BY_LENGTH.get(len(text), RARE)) * min(FAR, farthest - nearest + 1)
             for text, nearest, farthest in self.words
         )
 
@@ -51,21 +55,45 @@ class Needle:
 
 @dataclass(slots=True)
 class Shape:
-    """What is known of a pattern: least and most width, its needles, how far behind its start each group may begin."""
+    """What is known of a pattern: least and most width, its needles, how far behind its start each group may begin.
+
+    Where it is not empty it begins with one of ``heads`` and ends with one of ``tails``; none where that is not known.
+    """
 
     least: int = 0
     most: int = 0
     needles: tuple[Needle, ...] = ()
     groups: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    heads: frozenset[str] = frozenset()
+    tails: frozenset[str] = frozenset()
 
     def then(self, other: Shape) -> Shape:
-        """One behind the other."""
+        """One behind the other; a word that ends the first and one that begins the second are one word."""
         needles = (*self.needles, *(needle.shifted(self.least, self.most) for needle in other.needles))
+        if self.least and other.least and 0 < len(self.tails) * len(other.heads) <= MOST_LETTERS:
+            needles += (self._joint(other.heads),)
         shifted = {
             group: (low + self.least, min(ENDLESS, high + self.most)) for group, (low, high) in other.groups.items()
         }
         most = min(ENDLESS, self.most + other.most)
-        return Shape(self.least + other.least, most, needles, {**self.groups, **shifted})
+        heads = self.heads if self.least else _either(self, self.heads, other.heads)
+        tails = other.tails if other.least else _either(other, other.tails, self.tails)
+        return Shape(self.least + other.least, most, needles, {**self.groups, **shifted}, heads, tails)
+
+    def _joint(self, heads: frozenset[str]) -> Needle:
+        """The words across the end of this shape and the beginning of the next."""
+        return Needle(
+            frozenset(
+                Word(tail + head, self.least - len(tail), self.most - len(tail))
+                for tail in self.tails
+                for head in heads
+            )
+        )
+
+
+def _either(empty: Shape, own: frozenset[str], beside: frozenset[str]) -> frozenset[str]:
+    """What stands at the end of a pattern where a shape that may be empty stands: its own words, or those beside it."""
+    return beside if empty.most == 0 else own | beside if own and beside else frozenset()
 
 
 def read_pattern(pattern: re.Pattern[str]) -> Shape:
@@ -86,8 +114,10 @@ def shape_of(items: Sequence[Any]) -> Shape:
 
 def _of_words(words: Sequence[str]) -> Shape:
     """Any of some words of one length."""
-    width = len(words[0])
-    return Shape(width, width, (Needle(frozenset(Word(word, 0, 0) for word in words)),) if width else ())
+    width, ends = len(words[0]), frozenset(words)
+    if not width:
+        return Shape()
+    return Shape(width, width, (Needle(frozenset(Word(word, 0, 0) for word in words)),), {}, ends, ends)
 
 
 def _of_item(code: Any, argument: Any) -> Shape:
@@ -103,7 +133,8 @@ def _of_item(code: Any, argument: Any) -> Shape:
     if code in REPEATS:
         least, most, inner = argument[0], min(ENDLESS, int(argument[1])), shape_of(argument[2])
         groups = inner.groups if most == 1 else dict.fromkeys(inner.groups, (0, ENDLESS))
-        return Shape(inner.least * least, min(ENDLESS, inner.most * most), inner.needles if least else (), groups)
+        needles, width = inner.needles if least else (), min(ENDLESS, inner.most * most)
+        return Shape(inner.least * least, width, needles, groups, inner.heads, inner.tails)
     if code in WIDTHLESS:
         return Shape()
     return Shape(1, 1) if code in (codes.ANY, codes.NOT_LITERAL) else Shape(0, ENDLESS)
@@ -112,7 +143,9 @@ def _of_item(code: Any, argument: Any) -> Shape:
 def _of_group(number: int | None, added: int, removed: int, items: Sequence[Any]) -> Shape:
     inner = shape_of(items)
     groups = {**inner.groups, number: (0, 0)} if number is not None else inner.groups
-    return Shape(inner.least, inner.most, () if added or removed else inner.needles, groups)
+    if added or removed:
+        return Shape(inner.least, inner.most, (), groups)
+    return Shape(inner.least, inner.most, inner.needles, groups, inner.heads, inner.tails)
 
 
 def _of_branches(branches: list[Shape]) -> Shape:
@@ -122,7 +155,11 @@ def _of_branches(branches: list[Shape]) -> Shape:
     whole = len(best) == len(branches) and len(words) <= MOST_WORDS
     least, most = min(branch.least for branch in branches), max(branch.most for branch in branches)
     groups = {number: at for branch in branches for number, at in branch.groups.items()}
-    return Shape(least, most, (Needle(words),) if whole else (), groups)
+    ends = [
+        frozenset[str]().union(*ends) if all(ends) else frozenset[str]()
+        for ends in ([branch.heads for branch in branches], [branch.tails for branch in branches])
+    ]
+    return Shape(least, most, (Needle(words),) if whole else (), groups, *ends)
 
 
 def _letters(members: Sequence[Any]) -> tuple[str, ...]:

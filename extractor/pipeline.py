@@ -31,6 +31,7 @@ from extractor.report import Finding, Provenance, Report, Tables
 from extractor.rulebook import lexicon_hash
 from extractor.sections import find_sections
 from extractor.segment import Segmenter
+from extractor.sieve import WordIndex
 from extractor.tables import read_tables
 from extractor.vocabulary import SCHEMA
 
@@ -58,17 +59,17 @@ class Extractor:
     def __init__(
         self, *, rules: Path | None = None, model: Path | None = None, words: Iterable[str] | None = None
     ) -> None:
-        folder = find_model(model)
+        folder, index = find_model(model), WordIndex()
         self.steps: tuple[NamedStep, ...] = (
             NamedStep("clean", ("cleaned",), clean),
             NamedStep("sections", ("sections",), find_sections),
             NamedStep("tables", ("tables",), read_tables),
             NamedStep("segment", ("narrative",), Segmenter(words)),
             NamedStep("find.meta", ("meta",), find_meta),
-            NamedStep("find.channels", ("mentions",), ChannelFinder(rules)),
-            NamedStep("find.numbers", ("candidates",), NumberFinder(rules)),
+            NamedStep("find.channels", ("mentions",), ChannelFinder(rules, index)),
+            NamedStep("find.numbers", ("candidates",), NumberFinder(rules, index)),
             NamedStep("find.passages", ("passages",), find_passages),
-            NamedStep("find.practices", ("practices",), PracticeFinder(rules)),
+            NamedStep("find.practices", ("practices",), PracticeFinder(rules, index)),
             NamedStep("find.references", ("references",), find_references),
             NamedStep("classify.channels", ("channels",), decide_channels),
             NamedStep("classify.counts", ("counts", "ledger"), CountDecider(folder)),

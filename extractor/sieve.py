@@ -2,72 +2,104 @@
 
 A report meets two hundred rules, and nearly all of them find nothing in it. One automaton finds the words that the
 patterns cannot do without (``needles``) in one pass; a rule whose words are missing costs nothing, a rule with few of
-them is tried only at the places where a match of it can begin. Users' rules, which have no such reading, and patterns
-without such words are run as they are.
+them is tried only at the places where a match of it can begin. Sieves that share a ``WordIndex`` share that pass.
+Users' rules, which have no such reading, and patterns without such words are run as they are.
 """
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, TypeAlias
 
 from ahocorasick_rs import AhoCorasick
 
-from extractor.needles import ENDLESS, Needle, Shape, read_pattern
+from extractor.needles import Needle, Shape, read_pattern
 
 if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator, Mapping, Sequence
+
     from extractor.rulebook import Rule
 
-Places: TypeAlias = Mapping[int, Sequence[int]]
+Places: TypeAlias = "Mapping[int, Sequence[int]]"
 
 TRIED_AT_MOST = 0.25
-CLUES_KEPT = 3
+NEEDLES_KEPT = 3
+CHEAP = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Clue:
-    """A needle by the numbers of its words: every match holds one of them, so many characters behind its start."""
+class WordIndex:
+    """Words by number, and where they stand in a text; the places of the last text are kept for the next sieve."""
 
-    shifts: Mapping[int, Sequence[int]]
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+        self.automaton: AhoCorasick | None = None
+        self.text = ""
+        self.found: Places = {}
 
-    def starts(self, places: Places) -> list[int]:
-        """Where a match may begin, in the order of the text."""
-        words = self.shifts.keys() & places.keys()
-        return sorted({place - shift for word in words for shift in self.shifts[word] for place in places[word]})
+    def number(self, word: str) -> int:
+        """The number of a word, a new one where it is new."""
+        if word not in self.numbers:
+            self.numbers[word] = len(self.numbers)
+            self.automaton, self.text, self.found = None, "", {}
+        return self.numbers[word]
+
+    def places(self, text: str) -> Places:
+        """Where each word begins, words that are missing left out."""
+        if self.text == text:
+            return self.found
+        if self.automaton is None:
+            self.automaton = AhoCorasick(list(self.numbers))
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for word, start, _ in self.automaton.find_matches_as_indexes(text, overlapping=True):
+            found[word].append(start)
+        self.text, self.found = text, found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A rule with the clues to it, the best one first; none where nothing is known of its pattern."""
+    """A rule and its best needle: every match begins between ``nearest`` and ``farthest`` in front of one of its words.
+
+    ``needs`` are the needles, a bit each, of which a text must hold a word each; nothing is known of a pattern without any.
+    """
 
     rule: Rule
     shape: Shape
-    clues: tuple[Clue, ...]
+    needs: int
+    reach: Mapping[int, tuple[int, int]]
 
-    def matches(self, text: str, places: Places, tries: Mapping[int, int], number: int) -> Iterator[re.Match[str]]:
-        """What ``finditer`` yields; ``tries`` says by ``number`` of a clue, on from this, how many starts it leaves."""
-        if self.rule.compiled is None or not self.clues:
+    def matches(self, text: str, places: Places) -> Iterator[re.Match[str]]:
+        """What ``finditer`` yields."""
+        if self.rule.compiled is None or not self.needs:
             return self.rule.find(text)
-        best, fewest = self.clues[0], tries.get(number, 0)
-        for index, clue in enumerate(self.clues):
-            left = tries.get(number + index, 0)
-            if left == 0:
-                return iter(())
-            if left < fewest:
-                best, fewest = clue, left
-        if fewest > TRIED_AT_MOST * len(text):
-            return self.rule.find(text)
-        return _tried(self.rule.compiled, text, best.starts(places))
+        starts: set[int] = set()
+        tries = 0
+        for word in self.reach.keys() & places.keys():
+            (nearest, farthest), found = self.reach[word], places[word]
+            tries += len(found) * (farthest - nearest + 1)
+            if tries > TRIED_AT_MOST * len(text):
+                return self.rule.find(text)
+            if farthest == 0:
+                starts.update(found)
+            elif farthest - nearest < len(found):
+                for shift in range(nearest, farthest + 1):
+                    starts.update([place - shift for place in found])
+            else:
+                for place in found:
+                    starts.update(range(place - farthest, place - nearest + 1))
+        return _tried(self.rule.compiled, text, sorted(starts))
 
 
 def _tried(pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[re.Match[str]]:
     """The matches that begin at some of these starts, none overlapping."""
-    attempt, done = pattern.match, 0
-    for start in starts:
-        if start >= done and (match := attempt(text, start)) is not None:
+    done = 0
+    starts = starts[bisect_left(starts, 0) :]
+    for match in filter(None, map(pattern.match, repeat(text), starts)):
+        if match.start() >= done:
             yield match
             done = match.end()
 
@@ -75,53 +107,48 @@ def _tried(pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[r
 class Sieve:
     """Some rules in their order; called with a text it yields each match with its rule, rule by rule."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        shapes = [Shape() if rule.compiled is None else read_pattern(rule.compiled) for rule in rules]
-        kept = [sorted(shape.needles, key=_rank)[:CLUES_KEPT] for shape in shapes]
-        words = sorted({word.text for needles in kept for needle in needles for word in needle.words})
-        number = {word: index for index, word in enumerate(words)}
-        self.words = AhoCorasick(words) if words else None
-        self.trials = tuple(
-            Trial(rule, shape, tuple(_clue(needle, number) for needle in needles))
-            for rule, shape, needles in zip(rules, shapes, kept, strict=True)
-        )
-        self.unconditional = [index for index, trial in enumerate(self.trials) if not trial.clues]
-        self.clues_of: list[list[tuple[int, int]]] = [[] for _ in words]
-        for index, trial in enumerate(self.trials):
-            for place, clue in enumerate(trial.clues):
-                for word, shifts in clue.shifts.items():
-                    self.clues_of[word].append((CLUES_KEPT * index + place, len(shifts)))
+    def __init__(self, rules: Sequence[Rule], index: WordIndex | None = None) -> None:
+        self.index = index or WordIndex()
+        self.needles_of: dict[int, int] = {}
+        self.needles = 0
+        self.trials = tuple(self._trial(rule) for rule in rules)
+        self.unconditional = [number for number, trial in enumerate(self.trials) if not trial.needs]
+
+    def _trial(self, rule: Rule) -> Trial:
+        shape = Shape() if rule.compiled is None else read_pattern(rule.compiled)
+        ranked = sorted(shape.needles, key=_rank)[:NEEDLES_KEPT]
+        kept = [*ranked[:1], *(needle for needle in ranked[1:] if needle.cost <= CHEAP)]
+        needs = 0
+        for needle in kept:
+            bit = 1 << self.needles
+            self.needles += 1
+            needs |= bit
+            for word in needle.words:
+                number = self.index.number(word.text)
+                self.needles_of[number] = self.needles_of.get(number, 0) | bit
+        reach: dict[int, tuple[int, int]] = {}
+        for word in sorted(kept[0].words) if kept else ():
+            number = self.index.number(word.text)
+            nearest, farthest = reach.get(number, (word.nearest, word.farthest))
+            reach[number] = min(nearest, word.nearest), max(farthest, word.farthest)
+        return Trial(rule, shape, needs, reach)
 
     def __call__(self, text: str) -> Iterator[tuple[Rule, re.Match[str]]]:
         """All matches of all rules."""
-        places = self.places(text)
-        tries: dict[int, int] = {}
-        for word, found in places.items():
-            for number, width in self.clues_of[word]:
-                tries[number] = tries.get(number, 0) + len(found) * width
-        first = {number // CLUES_KEPT for number in tries if number % CLUES_KEPT == 0}
-        for index in sorted(first.union(self.unconditional)):
-            trial = self.trials[index]
-            for match in trial.matches(text, places, tries, CLUES_KEPT * index):
+        places = self.index.places(text)
+        for trial in self.live(places):
+            for match in trial.matches(text, places):
                 yield trial.rule, match
 
-    def places(self, text: str) -> dict[int, list[int]]:
-        """Where the words of the needles stand in a text."""
-        found: defaultdict[int, list[int]] = defaultdict(list)
-        for word, start, _ in self.words.find_matches_as_indexes(text, overlapping=True) if self.words else ():
-            found[word].append(start)
-        return found
+    def live(self, places: Places) -> list[Trial]:
+        """The rules of which a text holds all needles."""
+        seen = 0
+        for word in self.needles_of.keys() & places.keys():
+            seen |= self.needles_of[word]
+        if not seen:
+            return [self.trials[number] for number in self.unconditional]
+        return [trial for trial in self.trials if trial.needs & seen == trial.needs]
 
 
-def _rank(needle: Needle) -> tuple[int, list[str]]:
+def _rank(needle: Needle) -> tuple[float, list[str]]:
     return needle.cost, sorted(word.text for word in needle.words)
-
-
-def _clue(needle: Needle, number: Mapping[str, int]) -> Clue:
-    shifts: dict[int, Sequence[int]] = {}
-    for word in sorted(needle.words):
-        before = shifts.get(number[word.text], ())
-        shift = range(word.nearest, word.farthest + 1)
-        endless = max(len(before), len(shift)) >= ENDLESS
-        shifts[number[word.text]] = range(2 * ENDLESS) if endless else sorted({*before, *shift}) if before else shift
-    return Clue(shifts)

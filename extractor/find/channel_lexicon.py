@@ -18,7 +18,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from extractor.find.channel_names import NameWords
 from extractor.find.crowds import thinned
 from extractor.rulebook import Rule, load_file, read_toml
-from extractor.sieve import Sieve
+from extractor.sieve import Sieve, WordIndex
 from extractor.vocabulary import CHANNEL_STATUSES, CHANNEL_TYPES
 
 if TYPE_CHECKING:
@@ -73,13 +73,14 @@ class Stretches:
 class Lexicon:
     """Words and rules of ``channels.toml``, a user's rows behind the shipped ones. Errors: ``RuleError``."""
 
-    def __init__(self, rules: Path | None = None) -> None:
+    def __init__(self, rules: Path | None = None, index: WordIndex | None = None) -> None:
+        index = index or WordIndex()
         words = read_toml(FILE)["words"]
         rows = load_file(FILE, FIELDS, rules)
         self.kind_rules = Sieve(
-            [rule for rule in rows if rule.fields.get("use", "kind") == "kind" and "type" in rule.fields]
+            [rule for rule in rows if rule.fields.get("use", "kind") == "kind" and "type" in rule.fields], index
         )
-        self.not_rules = Sieve([rule for rule in rows if rule.fields.get("use") == "not"])
+        self.not_rules = Sieve([rule for rule in rows if rule.fields.get("use") == "not"], index)
         self.contact_rules = Sieve([rule for rule in rows if rule.fields.get("use") == "contact"])
         self.status_rules = Sieve([rule for rule in rows if rule.fields.get("use") in CHANNEL_STATUSES])
         breakers = words["breakers"]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from extractor.report import Narrative, Report
+    from extractor.sieve import WordIndex
 
 AROUND = 60
 MOST_NEIGHBOURS = 8
@@ -83,8 +84,8 @@ def _chapters(narrative: Narrative) -> Iterator[tuple[int, int]]:
 class ChannelFinder:
     """Writes ``mentions``; ``rules`` is a folder of a user's further rules. Errors: ``RuleError``."""
 
-    def __init__(self, rules: Path | None = None) -> None:
-        self.lexicon = Lexicon(rules)
+    def __init__(self, rules: Path | None = None, index: WordIndex | None = None) -> None:
+        self.lexicon = Lexicon(rules, index)
 
     def __call__(self, report: Report) -> Report:
         """All mentions of channels in the narrative, in the order of the text."""

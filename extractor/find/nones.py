@@ -19,6 +19,8 @@ from extractor.vocabulary import INDICATORS
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from extractor.sieve import WordIndex
+
 
 KINDS = ("statement", "topic")
 TRAILING = " 、和及与或”"
@@ -38,9 +40,9 @@ class Statement:
 class NoneFinder:
     """Finds statements of none; ``folder`` holds a user's further rules. Errors: ``RuleError``."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None, index: WordIndex) -> None:
         rules = load_file("nones.toml", {"kind": KINDS, "indicator": tuple(INDICATORS)}, folder)
-        self.statements = Sieve([rule for rule in rules if rule.fields.get("kind") == "statement"])
+        self.statements = Sieve([rule for rule in rules if rule.fields.get("kind") == "statement"], index)
         self.topics = Sieve([rule for rule in rules if rule.fields.get("kind") == "topic"])
 
     def __call__(self, text: str) -> tuple[Statement, ...]:

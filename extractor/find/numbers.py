@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,7 +21,7 @@ from extractor.find.proposals import BEFORE, Proposer
 from extractor.find.quotes import measures, quote_of
 from extractor.report import Candidate
 from extractor.rulebook import load_file
-from extractor.sieve import Sieve
+from extractor.sieve import Sieve, WordIndex
 from extractor.vocabulary import INDICATORS, LEDGER_STATUSES
 
 if TYPE_CHECKING:
@@ -41,10 +41,8 @@ RANGE_MARKS = ("至", "到", "-", "~", "—", "～", "–", "——")
 
 
 class Reason(NamedTuple):
-    """Why what lies in [start, end) is no count, and the rule that says so."""
+    """Why a numeral is no count, and the rule that says so."""
 
-    start: int
-    end: int
     status: str
     rule: str
 
@@ -52,10 +50,11 @@ class Reason(NamedTuple):
 class NumberFinder:
     """Writes ``candidates``; ``rules`` is a folder of a user's further rules. Errors: ``RuleError``."""
 
-    def __init__(self, rules: Path | None = None) -> None:
-        self.reasons = Sieve(load_file("reasons.toml", {"reason": tuple(LEDGER_STATUSES)}, rules))
-        self.counts = Proposer(load_file("counts.toml", {"indicator": tuple(INDICATORS)}, rules))
-        self.nones = NoneFinder(rules)
+    def __init__(self, rules: Path | None = None, index: WordIndex | None = None) -> None:
+        index = index or WordIndex()
+        self.reasons = Sieve(load_file("reasons.toml", {"reason": tuple(LEDGER_STATUSES)}, rules), index)
+        self.counts = Proposer(load_file("counts.toml", {"indicator": tuple(INDICATORS)}, rules), index)
+        self.nones = NoneFinder(rules, index)
 
     def __call__(self, report: Report) -> Report:
         """Find the candidates of the narrative, in the order of the text."""
@@ -71,7 +70,7 @@ class NumberFinder:
             numerals = tuple(find_numerals(text))
         statements = self.nones(text)
         words = Words(narrative)
-        reasons = self.reasons_of(text)
+        reasons = self.reasons_of(text, [numeral.start for numeral in numerals])
         sentences = _sentences_of(narrative, numerals)
         dense = _dense(numerals, sentences, reasons)
         proposals = self.counts.over(text)
@@ -102,15 +101,15 @@ class NumberFinder:
             ]
         return out
 
-    def reasons_of(self, text: str) -> dict[int, Reason]:
-        """For each place where a sure reason begins or goes on at a digit's place, the first rule's reason."""
-        places: dict[int, Reason] = {}
+    def reasons_of(self, text: str, places: Sequence[int]) -> dict[int, Reason]:
+        """Of some places in the order of the text, those that lie inside what a rule finds, with the first rule's reason."""
+        reasons: dict[int, Reason] = {}
         for rule, match in self.reasons(text):
             start, end = match.span("number") if "(?P<number>" in rule.pattern else match.span()
-            reason = Reason(start, end, rule.fields["reason"], rule.id)
-            for place in range(start, end):
-                places.setdefault(place, reason)
-        return places
+            reason = Reason(rule.fields["reason"], rule.id)
+            for place in places[bisect_left(places, start) : bisect_left(places, end)]:
+                reasons.setdefault(place, reason)
+        return reasons
 
     def _candidate(
         self,
@@ -126,7 +125,7 @@ class NumberFinder:
         text = proposals.text
         reason = reasons.get(start)
         if reason is None and (end - start > LONGEST or sentence in dense):
-            reason = Reason(start, end, "page_furniture", "no_prose")
+            reason = Reason("page_furniture", "no_prose")
         if reason is not None:
             return _no_count(numeral, sentence, reason.status, reason.rule)
         quote = quote_of(text, numeral)

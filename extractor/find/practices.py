@@ -14,7 +14,7 @@ from extractor.find.channel_lexicon import Stretches, hidden_span
 from extractor.find.channels import find_parts
 from extractor.report import Practice
 from extractor.rulebook import load_file
-from extractor.sieve import Sieve
+from extractor.sieve import Sieve, WordIndex
 from extractor.vocabulary import PRACTICES
 
 if TYPE_CHECKING:
@@ -31,10 +31,11 @@ PLAN = re.compile(
 class PracticeFinder:
     """Writes ``practices``; ``rules`` is a folder of a user's further rules. Errors: ``RuleError``."""
 
-    def __init__(self, rules: Path | None = None) -> None:
+    def __init__(self, rules: Path | None = None, index: WordIndex | None = None) -> None:
+        index = index or WordIndex()
         rows = load_file("practices.toml", FIELDS, rules)
-        self.rules = Sieve([rule for rule in rows if "practice" in rule.fields])
-        self.not_rules = Sieve([rule for rule in rows if rule.fields.get("use") == "not"])
+        self.rules = Sieve([rule for rule in rows if "practice" in rule.fields], index)
+        self.not_rules = Sieve([rule for rule in rows if rule.fields.get("use") == "not"], index)
 
     def __call__(self, report: Report) -> Report:
         """The first mention of each practice that is in use, in the order of the codes."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from extractor.find.numerals import Numeral
     from extractor.rulebook import Rule
-    from extractor.sieve import Trial
+    from extractor.sieve import Trial, WordIndex
 
 BEFORE, BEHIND = 70, 30
 GROUPS = ("number", "figure")
@@ -27,14 +27,14 @@ GROUPS = ("number", "figure")
 class Proposer:
     """Holds the rules; ``over`` a text it answers for each numeral."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self.sieve = Sieve(rules)
+    def __init__(self, rules: Sequence[Rule], index: WordIndex) -> None:
+        self.sieve = Sieve(rules, index)
         self.always = frozenset(self.sieve.unconditional)
         self.reach: dict[int, list[tuple[int, int, int]]] = {}
-        for index, trial in enumerate(self.sieve.trials):
+        for number, trial in enumerate(self.sieve.trials):
             nearest, farthest = _group_range(trial)
-            for word, shifts in trial.clues[0].shifts.items() if trial.clues else ():
-                self.reach.setdefault(word, []).append((index, nearest - shifts[-1], farthest - shifts[0]))
+            for word, (near, far) in trial.reach.items():
+                self.reach.setdefault(word, []).append((number, nearest - far, farthest - near))
 
     def over(self, text: str) -> Proposals:
         """The proposals for one text."""
@@ -57,8 +57,8 @@ class Proposals:
     @cached_property
     def hits(self) -> tuple[list[int], list[int]]:
         """The places of the words and their numbers, in the order of the text; a text without open numerals needs none."""
-        places, reach = self.proposer.sieve.places(self.text), self.proposer.reach
-        hits = sorted((place, word) for word in places if word in reach for place in places[word])
+        places, reach = self.proposer.sieve.index.places(self.text), self.proposer.reach
+        hits = sorted((place, word) for word in places.keys() & reach.keys() for place in places[word])
         return [place for place, _ in hits], [word for _, word in hits]
 
     def of(self, numeral: Numeral, begin: int, stop: int) -> tuple[str | None, str]:

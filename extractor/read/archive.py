@@ -7,13 +7,14 @@ all the same, since an honest archive has none. Names without the UTF-8 mark are
 from __future__ import annotations
 
 import io
+import stat
 import zipfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from extractor.errors import DocumentError
 from extractor.read.limits import STANDARD, Limits, refuse
-from extractor.read.package import BROKEN
+from extractor.read.package import BROKEN, UNPACKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +83,7 @@ def _members(data: bytes, limits: Limits, budget: _Budget, above: str, depth: in
         budget.take_members(len(archive.infolist()))
         for info in archive.infolist():
             name = member_name(info)
-            if info.is_dir() or any(part in name for part in PASSED_OVER):
+            if name.endswith("/") or not name or _is_link(info) or any(part in name for part in PASSED_OVER):
                 continue
             content = _unpack(archive, info, budget)
             if is_archive(content):
@@ -111,9 +112,16 @@ def member_name(info: zipfile.ZipInfo) -> str:
     return name
 
 
+def _is_link(info: zipfile.ZipInfo) -> bool:
+    """Whether a member is a symbolic link, whose content is only the path that it points to."""
+    return stat.S_ISLNK(info.external_attr >> 16)
+
+
 def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> bytes:
     if info.flag_bits & ENCRYPTED:
         raise DocumentError("the archive is encrypted", found="a password is asked for", do="pack it without one")
+    if info.compress_type not in UNPACKED:
+        raise DocumentError("a member of the archive is packed in a way that is not read", found=f"method {info.compress_type}", allowed="stored and deflated members", do="pack it again")  # fmt: skip
     if info.file_size > budget.bytes or info.file_size > MOST_RATIO * max(info.compress_size, 1) + 1_000_000:
         budget.take_bytes(budget.bytes + 1)
     try:

@@ -20,6 +20,7 @@ from extractor.read.limits import Limits, refuse
 
 DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 RATIO = 400
+UNPACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others may ask for gigabytes before the first byte comes
 BROKEN = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError,
     OverflowError, OSError,
@@ -51,6 +52,8 @@ class Package:
             return b""
         if info.flag_bits & 1:
             raise DocumentError("the file is encrypted", found="a password is asked for", do="save it without one")
+        if info.compress_type not in UNPACKED:
+            raise _damaged()
         most = self.limits.unpacked
         if info.file_size > most or info.file_size > RATIO * max(info.compress_size, 1) + 1_000_000:
             raise refuse("a part of the file unpacks to too much", f"{info.file_size} bytes", f"{most} bytes")

@@ -9,12 +9,12 @@ from PIL import Image, UnidentifiedImageError
 
 from extractor.document import PageView
 from extractor.errors import DocumentError
+from extractor.read.drawn import MOST_PIXELS
 from extractor.read.limits import STANDARD, Limits
 from extractor.read.pdf_pages import opened
 
 WIDEST = 2400
 NARROWEST = 50
-MOST_PIXELS = 60_000_000
 A4_WIDTH = 595.0
 COLOURS = 48
 

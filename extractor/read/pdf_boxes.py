@@ -16,7 +16,7 @@ from extractor.errors import DocumentError
 from extractor.read.limits import STANDARD, Limits
 from extractor.read.pdf import compose_pages
 from extractor.read.pdf_grids import compose_with_tables
-from extractor.read.pdf_lines import HYPHENS, Places, character_index
+from extractor.read.pdf_lines import HYPHENS, seen_text
 from extractor.read.pdf_pages import opened, read_sheets
 
 if TYPE_CHECKING:
@@ -71,19 +71,18 @@ class PageLetters:
         page = pdf[number - 1]
         textpage = page.get_textpage()
         stack.callback(textpage.close)
-        self.text = textpage.get_text_range()
-        self.places, self.indices = Places(page, textpage), character_index(textpage, self.text)
+        self.here = seen_text(page, textpage)
 
     def boxes(self, first: int, offset: int, wanted: tuple[int, int]) -> list[tuple[float, float, float, float]]:
         """The boxes of the letters that stand in [wanted) of the text, of a line whose ``first`` stands at ``offset``."""
         place, found = offset, []
-        for index in range(first, len(self.text)):
+        for index in range(first, len(self.here.text)):
             if place >= wanted[1]:
                 break
-            if self.text[index] in "\r\n" or not read_characters(self.text[index].translate(HYPHENS)):
+            if self.here.text[index] in "\r\n" or not read_characters(self.here.text[index].translate(HYPHENS)):
                 continue
-            if place >= wanted[0] and not self.text[index].isspace():
-                found.append(self.places.box(self.indices[index] if self.indices else index))
+            if place >= wanted[0] and not self.here.text[index].isspace():
+                found.append(self.here.box(index))
             place += 1
         return [box for box in found if box is not None]
 

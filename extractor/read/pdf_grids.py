@@ -13,10 +13,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from extractor.characters import read_characters
+from extractor.read.drawn import draw
 from extractor.read.filled import FilledTable
 from extractor.read.limits import STANDARD, Limits
 from extractor.read.pdf_broken import with_whole_numbers
-from extractor.read.pdf_lines import HYPHENS, Places, Sheet, character_index
+from extractor.read.pdf_lines import HYPHENS, Sheet, seen_text
 from extractor.read.pdf_pages import opened, read_sheets
 from extractor.read.pdf_text import Composed, compose
 from extractor.read.ruling import RuledCell, RuledTable, find_tables
@@ -77,9 +78,8 @@ def _outside(sheet: Sheet, tables: list[FilledTable]) -> Sheet:
 
 def page_tables(page: Any) -> list[FilledTable]:
     """The ruled tables of a page with each cell's text."""
-    scale = DOTS_AN_INCH / 72
-    image = page.render(scale=scale, grayscale=True, draw_annots=False).to_numpy()
-    tables = find_tables(image[:, :, 0] if image.ndim == 3 else image, scale=scale)
+    image, scale = draw(page, DOTS_AN_INCH / 72)
+    tables = find_tables(image, scale=scale)
     if not tables:
         return []
     letters = letters_of(page)
@@ -90,13 +90,12 @@ def letters_of(page: Any) -> list[Letter]:
     """All letters of a page, in the order of its content."""
     textpage = page.get_textpage()
     try:
-        text = textpage.get_text_range()
-        places, indices = Places(page, textpage), character_index(textpage, text)
+        here = seen_text(page, textpage)
         letters: list[Letter] = []
         before = "\n"
-        for place, letter in enumerate(text):
+        for place, letter in enumerate(here.text):
             meant = read_characters(letter.translate(HYPHENS))
-            if meant.strip() and (box := places.box(indices[place] if indices else place)) is not None:
+            if meant.strip() and (box := here.box(place)) is not None and not here.is_lost(place, box):
                 letters.append(
                     Letter(meant, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, box[3] - box[1], before == " ")
                 )

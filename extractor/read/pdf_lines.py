@@ -8,18 +8,23 @@ are asked for, since a box a character would double the cost of a page.
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2.raw as pdfium
 
-from extractor.characters import read_characters, reading_map
+from extractor.characters import UNUSUAL, read_characters, reading_map
+from extractor.read.pdf_calls import address_of, character_box, parts_of
+from extractor.read.pdf_unseen import UNSEEN, is_speck, least_size, without_unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    Edges = tuple[float, float, float, float]
+
 # what no plain text of a page holds; line breaks are PDFium's own
 ODD: dict[int, str | None] = {**reading_map(), 0x0A: "\n", 0x0D: "\r"}
+BLANK = " \r\t\f\v" + UNSEEN
 HYPHENS = {0xFFFE: "-", 0x02: "-"}
 
 
@@ -60,14 +65,16 @@ class Places:
         self.width, self.height = page.get_size()
         left, bottom, right, top = page.get_cropbox()
         self.left, self.bottom, self.right, self.top = left, bottom, right, top
-        self._box = tuple(ctypes.c_double() for _ in range(4))
+        self.least = least_size(self.height)
+        self._handle = address_of(textpage.raw)
+        self._edges = (ctypes.c_double * 4)()
+        self._parts = parts_of(self._edges)
 
-    def box(self, character: int) -> tuple[float, float, float, float] | None:
+    def box(self, character: int) -> Edges | None:
         """Left, top, right, bottom from the shown page's top left; None for a character without a place."""
-        left, right, bottom, top = self._box
-        if not pdfium.FPDFText_GetCharBox(self.textpage.raw, character, left, right, bottom, top):
+        if not character_box(self._handle, character, *self._parts):
             return None
-        x0, x1, y0, y1 = left.value, right.value, bottom.value, top.value
+        x0, x1, y0, y1 = self._edges
         if self.turn == 90:
             return y0 - self.bottom, x0 - self.left, y1 - self.bottom, x1 - self.left
         if self.turn == 180:
@@ -95,31 +102,37 @@ def lines_of(page: Any) -> Sheet:
     """The lines of a page that PDFium opened."""
     textpage = page.get_textpage()
     try:
-        text = textpage.get_text_range()
-        places = Places(page, textpage)
-        here = PageText(
-            text,
-            text.replace("\r", "").translate(ODD) != text.replace("\r", ""),
-            places,
-            character_index(textpage, text),
-        )
+        here = seen_text(page, textpage)
         lines: list[Line] = []
-        for start, end in _line_ranges(text):
+        for start, end in _line_ranges(here.text):
             lines += here.lines(start, end)
-        return Sheet(places.width, places.height, tuple(lines))
+        return Sheet(here.places.width, here.places.height, tuple(lines))
     finally:
         textpage.close()
+
+
+def seen_text(page: Any, textpage: Any) -> PageText:
+    """A page's text with ``UNSEEN`` for each letter that it does not show."""
+    text = textpage.get_text_range()
+    here = PageText(text, False, Places(page, textpage), character_index(textpage, text))
+    text = without_unseen(page, textpage, text, here.indices, here.box)
+    unusual = "".join(UNUSUAL.findall(text))
+    return replace(here, text=text, is_odd=unusual.translate(ODD) != unusual)
 
 
 def _line_ranges(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for line in text.split("\n"):
         end = start + len(line)
-        trimmed = line.strip(" \r\t\f\v")
-        if trimmed:
-            first = start + line.index(trimmed[0])
-            yield first, first + len(trimmed)
+        if line.strip(BLANK):
+            yield _trimmed(text, start, end)
         start = end + 1
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A range of the text without the blanks at its ends."""
+    line = text[start:end]
+    return end - len(line.lstrip(BLANK)), start + len(line.rstrip(BLANK))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +144,7 @@ class PageText:
     places: Places
     indices: list[int] | None
 
-    def box(self, place: int) -> tuple[float, float, float, float] | None:
+    def box(self, place: int) -> Edges | None:
         """The box of the character at a place of the text."""
         return self.places.box(self.indices[place] if self.indices else place)
 
@@ -140,6 +153,10 @@ class PageText:
         while start < end:
             first, last = self.box(start), self.box(end - 1) if end - start > 1 else None
             last = last or first
+            if first is not None and last is not None and self._loses(start, first, end - 1, last):
+                shown = self._without_lost(start, end)
+                yield from shown.lines(*_trimmed(shown.text, start, end))
+                return
             cut = end
             if first is not None and last is not None and (last[3] <= first[1] or last[1] >= first[3]):
                 cut = self._height_cut(start, end)
@@ -152,6 +169,38 @@ class PageText:
             elif content and first is not None and last is not None:
                 yield Line(content.rstrip(), start, first[0], min(first[1], last[1]), last[2], max(first[3], last[3]))
             start = cut
+
+    def _is_within(self, first: Edges, last: Edges) -> bool:
+        """Whether letters with these boxes are on the page and not too small, which goes for what stands between."""
+        places, least = self.places, self.places.least
+        return (
+            first[0] >= 0 <= first[1]
+            and last[2] <= places.width
+            and last[3] <= places.height
+            and (first[3] - first[1] >= least or first[2] - first[0] >= least)
+            and (last[3] - last[1] >= least or last[2] - last[0] >= least)
+        )
+
+    def _loses(self, start: int, first: Edges, end: int, last: Edges) -> bool:
+        return not self._is_within(first, last) and (self.is_lost(start, first) or self.is_lost(end, last))
+
+    def is_lost(self, place: int, box: Edges) -> bool:
+        """Whether the letter at a place stands beside the page, or is too small for an eye."""
+        if self._is_within(box, box):
+            return False
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        if not (0 <= x <= self.places.width and 0 <= y <= self.places.height):
+            return True
+        return is_speck(self.places.textpage, self.indices[place] if self.indices else place, self.places.least)
+
+    def _without_lost(self, start: int, end: int) -> PageText:
+        """The text with the letters of a line left out that are lost."""
+        lost = [
+            self.text[place] not in BLANK and (box := self.box(place)) is not None and self.is_lost(place, box)
+            for place in range(start, end)
+        ]
+        letters = (UNSEEN if gone else self.text[start + place] for place, gone in enumerate(lost))
+        return replace(self, text=self.text[:start] + "".join(letters) + self.text[end:], is_odd=True)
 
     def _height_cut(self, start: int, end: int) -> int:
         """Where in a line the letters' height first changes; its end where only small signs stand off."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Ink = NDArray[np.bool_]
 
 COVERED = 0.88
+BAND = 512
 NEAR = 3
 OPEN, HIGHEST_OPEN_ROW, NARROWEST = 8.0, 40.0, 12.0
 
@@ -64,7 +65,17 @@ def find_tables(image: NDArray[np.uint8], *, dark: int = 170, scale: float = 150
 
 
 def _runs(ink: Ink, least: int) -> Ink:
-    """Of each row of pixels the runs of ink at least so long; gaps of one pixel are bridged."""
+    """Of each row of pixels the runs of ink at least so long; gaps of one pixel are bridged. A band of rows at a time,
+    since the counts take many times the memory of a page."""
+    runs = np.zeros_like(ink)
+    if ink.shape[1] > least:
+        for top in range(0, ink.shape[0], BAND):
+            before = min(top, 1)
+            runs[top : top + BAND] = _runs_of(ink[top - before : top + BAND + 1], least)[before : before + BAND]
+    return runs
+
+
+def _runs_of(ink: Ink, least: int) -> Ink:
     bridged = ink.copy()
     bridged[:, 1:-1] |= ink[:, :-2] & ink[:, 2:]
     thick = bridged.copy()
@@ -72,13 +83,11 @@ def _runs(ink: Ink, least: int) -> Ink:
     thick[:-1] |= bridged[1:]
     counts = np.zeros((ink.shape[0], ink.shape[1] + 1), np.int32)
     np.cumsum(thick, axis=1, out=counts[:, 1:])
-    if ink.shape[1] <= least:
-        return np.zeros_like(ink)
     whole = counts[:, least:] - counts[:, :-least] == least
-    marks = np.zeros((ink.shape[0], ink.shape[1] + 1), np.int32)
+    marks = np.zeros((ink.shape[0], ink.shape[1] + 1), np.int8)
     marks[:, : whole.shape[1]] += whole
     marks[:, least:] -= whole[:, : ink.shape[1] + 1 - least]
-    return np.asarray((np.cumsum(marks, axis=1)[:, :-1] > 0) & bridged)
+    return np.asarray((np.cumsum(marks, axis=1, dtype=np.int32)[:, :-1] > 0) & bridged)
 
 
 def _centres(marked: NDArray[np.bool_], gap: int = NEAR) -> list[int]:

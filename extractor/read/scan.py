@@ -13,8 +13,9 @@ from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
 from extractor.document import Box, Document
 from extractor.errors import DocumentError
+from extractor.read.drawn import MOST_PIXELS, draw
 from extractor.read.limits import STANDARD, Limits, refuse
-from extractor.read.page_views import A4_WIDTH, MOST_PIXELS
+from extractor.read.page_views import A4_WIDTH
 from extractor.read.pdf_pages import opened
 from extractor.read.pdf_text import Composed, compose
 from extractor.read.scan_engine import engine, has_engine
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from extractor.read.pdf_lines import Line, Sheet
     from extractor.read.ruling import RuledCell
-    from extractor.read.scan_image import Grey
 
 DOTS_AN_INCH = 200
 SCALE = DOTS_AN_INCH / 72
@@ -85,9 +85,7 @@ def _remembered(pdf: Any, sha256: str, number: int) -> SeenPage:
     key = (sha256, number)
     if key not in _seen:
         page = pdf[number]
-        scale = min(_own_scale(page), (MOST_PIXELS / max(page.get_width() * page.get_height(), 1.0)) ** 0.5)
-        image: Grey = page.render(scale=scale, grayscale=True).to_numpy()
-        _seen[key] = see_page(image[:, :, 0] if image.ndim == 3 else image, scale)
+        _seen[key] = see_page(*draw(page, _own_scale(page), with_notes=True))
         while len(_seen) > REMEMBERED:
             _seen.popitem(last=False)
     return _seen[key]

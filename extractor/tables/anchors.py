@@ -34,8 +34,7 @@ class Item:
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """An item found, at source offsets [start, end)."""
 
     kind: str
@@ -50,83 +49,73 @@ class Finder:
     """Finds chains of items; built once a table."""
 
     def __init__(self, items: Iterable[Item], reach: int) -> None:
-        self._items = tuple(items)
         self._reach = reach
-        self._patterns: list[tuple[str, int, int]] = []
-        seen: set[str] = set()
-        for index, item in enumerate(self._items):
+        patterns: dict[str, tuple[str, Item, int]] = {}
+        for item in items:
             for text in (item.label, *item.also):
-                if text not in seen:
-                    seen.add(text)
-                    self._patterns.append((text, index, max(item.label.find(text), 0)))
-        self._automaton = AhoCorasick([text for text, _, _ in self._patterns], matchkind=MatchKind.LeftmostLongest)
-        self._orders = 1 + max(order for item in self._items for order in item.order)
+                patterns.setdefault(text, (text, item, max(item.label.find(text), 0)))
+        self._patterns = tuple(patterns.values())
+        self._orders = [item.order[::-1] for _, item, _ in self._patterns]
+        self._automaton = AhoCorasick(list(patterns), matchkind=MatchKind.LeftmostLongest)
 
     def find(self, ink: Ink) -> list[Anchor]:
         """The anchors of the best chain, in print order; empty where nothing matches."""
         best: dict[int, _Chain] = {}
         top: _Chain | None = None
         for pattern, start, end in self._automaton.find_matches_as_indexes(ink.han):
-            stops = bisect_left(ink.stops, start)
-            for order in reversed(self._items[self._patterns[pattern][1]].order):
-                link = _Link(pattern, start, end, bisect_left(ink.stops, end, stops))
-                found = _extended(best, order, stops, link, self._reach)
+            stops, stops_before_end = bisect_left(ink.stops, start), bisect_left(ink.stops, end)
+            for order in self._orders[pattern]:
+                score, begin, before = _longest(best, order, start - self._reach, stops)
+                found = _Chain(score, start if before is None else begin, pattern, start, end, stops_before_end, before)
                 old = best.get(order)
-                if (
-                    old is None
-                    or start - old.link.end > self._reach
-                    or found[:2] > (old.score - _CROSSING * (stops > old.link.stops), old.start)
-                ):
+                if old is None or start - old.end > self._reach or found.beats(old, stops):
                     best[order] = found
                 if top is None or found[:2] > top[:2]:
                     top = found
-        return self._anchors(top.link, ink) if top else []
+        return self._anchors(top, ink) if top else []
 
-    def _anchors(self, last: _Link, ink: Ink) -> list[Anchor]:
-        links: list[_Link] = []
-        link: _Link | None = last
-        while link is not None:
-            links.append(link)
-            link = link.before
+    def _anchors(self, last: _Chain, ink: Ink) -> list[Anchor]:
+        chain: _Chain | None = last
+        hits: list[_Chain] = []
+        while chain is not None:
+            hits.append(chain)
+            chain = chain.before
         anchors: list[Anchor] = []
-        for found in reversed(links):
-            text, index, offset = self._patterns[found.pattern]
-            item = self._items[index]
-            least = anchors[-1].place_end if anchors else 0
-            start, end = _grow(ink.han, item.label, offset, found.start, found.end, least, len(text))
-            anchors.append(anchor(ink, item.kind, item.code, start, end))
+        least = 0
+        for hit in reversed(hits):
+            text, item, offset = self._patterns[hit.pattern]
+            start, least = _grow(ink.han, item.label, offset, hit.start, hit.end, least, len(text))
+            anchors.append(anchor(ink, item.kind, item.code, start, least))
         return anchors
 
 
-class _Link(NamedTuple):
-    """A hit in a chain: pattern and place, the full stops before its end, and the hit before it."""
+class _Chain(NamedTuple):
+    """The best chain that ends in one hit: its score, where it begins, the hit's pattern and place, the full stops
+    before its end, and the chain up to the hit before it."""
 
+    score: int
+    begin: int
     pattern: int
     start: int
     end: int
     stops: int
-    before: _Link | None = None
+    before: _Chain | None
+
+    def beats(self, old: _Chain, stops: int) -> bool:
+        """Whether this is better than an earlier chain of the same end; a full stop since then tells against that."""
+        score = old.score - _CROSSING if stops > old.stops else old.score
+        return self.score > score or (self.score == score and self.begin > old.begin)
 
 
-class _Chain(NamedTuple):
-    """The best chain that ends in one order: its score, where it starts, and its last hit."""
-
-    score: int
-    start: int
-    link: _Link
-
-
-def _extended(best: Mapping[int, _Chain], order: int, stops: int, link: _Link, reach: int) -> _Chain:
-    """The best chain that ends in this hit; a full stop between two labels tells against it."""
-    least = link.start - reach
-    top, begin, before = _ROW, link.start, None
-    for earlier, (score, start, last) in best.items():
-        if earlier >= order or last.end < least:
-            continue
-        extended = score + _ROW - (_CROSSING if stops > last.stops else 0)
-        if extended > top or (extended == top > _ROW and start > begin):
-            top, begin, before = extended, start, last
-    return _Chain(top, begin, link._replace(before=before) if before else link)
+def _longest(best: Mapping[int, _Chain], order: int, least: int, stops: int) -> tuple[int, int, _Chain | None]:
+    """The best chain that a hit goes on from, with the score and begin of both; a full stop between tells against it."""
+    top, begin, before = _ROW, -1, None
+    for earlier, chain in best.items():
+        if earlier < order and chain.end >= least:
+            score = chain.score + (_ROW - _CROSSING if stops > chain.stops else _ROW)
+            if score > top or (score == top > _ROW and chain.begin > begin):
+                top, begin, before = score, chain.begin, chain
+    return top, begin, before
 
 
 def complete(

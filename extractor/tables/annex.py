@@ -103,9 +103,9 @@ class Annex:
         """Whether a dash stands where the unit does: on the label's line, with nothing but dashes behind it."""
         if not self.label:
             return False
-        line = self.ink.place(match.start()).line
+        line = self.ink.line(match.start())
         behind = self.ink.text[match.end() : self.ink.line_bounds(match.end())[1]]
-        return line == self.ink.place(self.label[-1][1] - 1).line and _DASHES.fullmatch(behind) is not None
+        return line == self.ink.line(self.label[-1][1] - 1) and _DASHES.fullmatch(behind) is not None
 
     def _take_words(self, match: re.Match[str]) -> None:
         """A run of Chinese characters: a piece of a label, its unit, and words or marks that fill a cell."""
@@ -133,7 +133,7 @@ class Annex:
     def _leave_rest(self) -> None:
         """Leave out what stands behind the last row: words that no unit ended, and numbers among them."""
         if self.label and self.rows:
-            line = self.ink.place(self.rows[-1].unit_end - 1).line
+            line = self.ink.line(self.rows[-1].unit_end - 1)
             self.values = [v for v in self.values if v.start < self.label[0][0] or v.line == line]
 
 

@@ -67,12 +67,10 @@ def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> Table
     printed = form.EDITIONS[edition].tables["applications"]
     start = head_start(ink, anchors[0].start, floor, words)
     slots = _slots(ink, anchors, printed)
-    above = min(start, ink.numbers_before(anchors[0].start))
-    before = scan(ink, above, anchors[0].start, above, words).values
     heads = _heads(ink, anchors[0].place)
-    if heads:
-        first_head = ink.source(anchors[0].place - len(heads))
-        before = [value for value in before if value.start > first_head]
+    first_head = ink.source(anchors[0].place - len(heads))
+    above = first_head if heads else min(start, ink.numbers_before(anchors[0].start))
+    before = scan(ink, above, anchors[0].start, above, words).values
     fields = _head_fields(ink, start, anchors[0].start)
     for slot in slots:
         slot.width = COLUMNS + ("小计" in heads)

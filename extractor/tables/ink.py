@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import pairwise
+from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _FULL_STOP = re.compile("。")
-_NEWLINE = re.compile(r"\r\n?|[\n\f\v\x85\u2028\u2029]")
+_LINE_ENDS = "\r\n\f\v\x1c\x1d\x1e\x85\u2028\u2029"
 CELL_WORDS = re.compile("(?:详见|见|参见)附[件表]|涉密|保密|另行公布|暂无(?:数据)?|待统计|未统计|无法统计|不予公布")
 _PAGE_NUMBER = re.compile(r"[第共]\s?\d{1,3}\s?页")
 _LABEL_BEHIND = re.compile(r"[^\u3400-\u9fff\d]{0,12}[法正]")
@@ -33,12 +34,8 @@ _LONE_NUMBER = re.compile(r"(?:^|(?<=[\r\n\f]))[ \t]*(\d{1,3})[ \t]*(?=[\r\n\f]|
 _UNIT = re.compile("亿元|万元|元|人次|件次|[件项个条宗起份]")
 _MARKED = re.compile(r"(?:\([一二三四五六七]\)|[一二三四五六七]、|(?<!\d)\d[.、])\s*$")
 _NONE = re.compile("(?:不涉及|不适用|无)+")
-_FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-_ODD = dict.fromkeys("\u00a0\u3000\u2002\u2003\u2009\u200a\u200b\u202f\ufeff\u00ad", " ")
-_DASHES = dict.fromkeys("—–−‐‑‒―─－﹣", "-")
-_LIKE = dict(zip("它│┃┆∕⁄﹒﹙﹚", "他|||//.()", strict=True))
-_PLAIN = {**_FULL_WIDTH, **_ODD, **_DASHES, **_LIKE}
-_UNUSUAL = re.compile("[^\u4e00-\u5b82\u5b84-\u9fff\\x20-~\n\u3001-\u301f]+")  # nothing of these is in ``_PLAIN``
+_ODD = "！＂＄＇（）＊，：；＜＞？［＼］＾｀｛｜｝│┃┆—‒―─∕⁄﹒﹙﹚它"  # what the unified text still has of them
+_PLAIN = tuple(zip(_ODD, "!\"$'()*,:;<>?[\\]^`{|}|||----//.()他", strict=True))
 _LONG_CELL = 400
 _BRACKETS = "() \t\r\n\f\v"
 
@@ -51,43 +48,47 @@ class Place(NamedTuple):
     explicit: bool
 
 
+class _GridCell(NamedTuple):
+    """A cell of a grid that holds text: where, its line (negative, as no text's is) and column, its grid's width."""
+
+    start: int
+    end: int
+    line: int
+    column: int
+    width: int
+
+
 class Ink:
     """Unified text with its Chinese characters as one string ``han``, and the ways from one to the other."""
 
     def __init__(self, unified: str, grids: Sequence[Grid] = ()) -> None:
         self.text = _plain(unified)
-        self._starts: list[int] = []
-        self._bases: list[int] = []
-        runs: list[str] = []
-        base = 0
-        for match in HAN_RUN.finditer(self.text):
-            run = match.group()
-            start = match.start()
-            if run[0] in _CELL_FIRST and len(run) <= _CELL_LENGTH and self._is_cell_text(run, start):
-                continue
-            self._starts.append(start)
-            self._bases.append(base)
-            runs.append(run)
-            base += len(run)
+        matches = [run for run in HAN_RUN.finditer(self.text) if run[0][0] not in _CELL_FIRST or self._is_label(run)]
+        runs = [match[0] for match in matches]
         self.han = "".join(runs)
+        self._starts = [match.start() for match in matches]
+        self._bases = [0, *accumulate(map(len, runs))]
         self.stops = [self.han_place(match.start()) for match in _FULL_STOP.finditer(self.text)]
-        self._lines = [0, *(match.end() for match in _NEWLINE.finditer(self.text))]
+        self._lines = [0, *accumulate(map(len, self.text.splitlines(keepends=True)))]
         self._cells = _grid_cells(grids)
         self.has_grids = bool(self._cells)
-        self._cell_starts = [cell[0] for cell in self._cells]
+        self._cell_starts = [cell.start for cell in self._cells]
         self.page_numbers = _page_numbers(self.text) if "\f" in self.text else frozenset()
         self._has_fields = "\t" in self.text or "|" in self.text
 
-    def _is_cell_text(self, run: str, start: int) -> bool:
-        """Whether a run is no part of a label but fills a cell: a mark such as 不涉及, or a unit behind a figure."""
-        if _UNIT.fullmatch(run):
-            return self.text[start - 1 : start].isdigit()
-        if CELL_WORDS.fullmatch(run) or self._is_page_word(run, start):
+    def _is_label(self, match: re.Match[str]) -> bool:
+        """Whether a run may be a piece of a label: it fills no cell, as a mark (不涉及) or a unit behind a figure does."""
+        run, start = match[0], match.start()
+        if len(run) > _CELL_LENGTH:
             return True
-        if not _NONE.fullmatch(run):
+        if _UNIT.fullmatch(run):
+            return not self.text[start - 1 : start].isdigit()
+        if CELL_WORDS.fullmatch(run) or self._is_page_word(run, start):
             return False
+        if not _NONE.fullmatch(run):
+            return True
         goes_on = run.endswith("无") and _LABEL_BEHIND.match(self.text, start + len(run)) is not None
-        return not goes_on and not _MARKED.search(self.text, max(0, start - 6), start)
+        return goes_on or _MARKED.search(self.text, max(0, start - 6), start) is not None
 
     def _is_page_word(self, run: str, start: int) -> bool:
         """Whether a run belongs to 第 3 页 or 共 12 页."""
@@ -97,16 +98,13 @@ class Ink:
 
     def source(self, place: int) -> int:
         """The source offset of the ``place``-th Chinese character."""
-        run = bisect_right(self._bases, place) - 1
+        run = bisect_right(self._bases, place, 0, len(self._starts)) - 1
         return self._starts[run] + place - self._bases[run]
 
     def han_place(self, offset: int) -> int:
         """How many Chinese characters stand before a source offset."""
         run = bisect_right(self._starts, offset) - 1
-        if run < 0:
-            return 0
-        end = self._bases[run + 1] if run + 1 < len(self._bases) else len(self.han)
-        return min(self._bases[run] + offset - self._starts[run], end)
+        return min(self._bases[run] + offset - self._starts[run], self._bases[run + 1]) if run >= 0 else 0
 
     def run_before(self, place: int, least: int = 0) -> tuple[int, str]:
         """The run of Chinese characters that ends before the ``place``-th, cut at ``least``: its place and text."""
@@ -116,31 +114,39 @@ class Ink:
 
     def line_bounds(self, offset: int) -> tuple[int, int]:
         """The source's [start, end) of the line around an offset, its line end left out."""
-        line = bisect_right(self._lines, offset) - 1
+        line = self._printed_line(offset)
         start = self._lines[line]
-        end = self._lines[line + 1] if line + 1 < len(self._lines) else len(self.text)
-        return start, start + len(self.text[start:end].rstrip("\r\n\f\v\x85\u2028\u2029"))
+        return start, start + len(self.text[start : self._lines[line + 1]].rstrip(_LINE_ENDS))
+
+    def _printed_line(self, offset: int) -> int:
+        return bisect_right(self._lines, offset, 0, len(self._lines) - 1) - 1
+
+    def _cell_at(self, offset: int) -> _GridCell | None:
+        """The cell of a grid that holds a character."""
+        index = bisect_right(self._cell_starts, offset) - 1
+        return self._cells[index] if index >= 0 and offset < self._cells[index].end else None
+
+    def line(self, offset: int) -> int:
+        """The line of a character; a row of a grid counts as one."""
+        cell = self._cell_at(offset) if self.has_grids else None
+        return cell.line if cell else self._printed_line(offset)
 
     def place(self, offset: int) -> Place:
         """Line and field of a character."""
-        if self._cells:
-            index = bisect_right(self._cell_starts, offset) - 1
-            if index >= 0 and offset < self._cells[index][1]:
-                _, _, line, column, _ = self._cells[index]
-                return Place(line, column, True)
-        line = bisect_right(self._lines, offset) - 1
+        if self.has_grids and (cell := self._cell_at(offset)):
+            return Place(cell.line, cell.column, True)
+        line = self._printed_line(offset)
         if not self._has_fields:
             return Place(line, 0, False)
-        start, end = self._lines[line], self._lines[line + 1] if line + 1 < len(self._lines) else len(self.text)
+        start, end = self._lines[line], self._lines[line + 1]
         field = self.text.count("\t", start, offset) + self.text.count("|", start, offset)
         is_marked = field > 0 or self.text.find("\t", offset, end) >= 0 or self.text.find("|", offset, end) >= 0
         return Place(line, field, is_marked)
 
     def fields(self, offset: int) -> int:
         """How many fields the line around an offset has; bars at its two ends open and close no field."""
-        index = bisect_right(self._cell_starts, offset) - 1
-        if index >= 0 and offset < self._cells[index][1]:
-            return self._cells[index][4]
+        if cell := self._cell_at(offset):
+            return cell.width
         start, end = self.line_bounds(offset)
         line = self.text[start:end].rstrip(" ")
         return line.count("\t") + line.count("|") + (0 if line.endswith("|") else 1)
@@ -173,15 +179,15 @@ class Ink:
                 break
         return begin
 
-    def lone_numbers(self) -> set[int]:
+    @cached_property
+    def lone_numbers(self) -> frozenset[int]:
         """Numbers of up to three digits that stand alone on a line anywhere: page numbers, or cells."""
-        return {int(match.group(1)) for match in _LONE_NUMBER.finditer(self.text)}
+        return frozenset(int(match.group(1)) for match in _LONE_NUMBER.finditer(self.text))
 
 
 def _plain(text: str) -> str:
-    """The text by ``_PLAIN``: few odd characters occur in one text, so they are replaced one after another."""
-    for character in _PLAIN.keys() & set("".join(_UNUSUAL.findall(text))):
-        text = text.replace(character, _PLAIN[character])
+    for odd, plain in _PLAIN:
+        text = text.replace(odd, plain)
     return text
 
 
@@ -192,17 +198,14 @@ def _page_numbers(text: str) -> frozenset[int]:
     return frozenset(place for pair in runs for place, _ in pair)
 
 
-def _grid_cells(grids: Sequence[Grid]) -> list[tuple[int, int, int, int, int]]:
-    """(start, end, line, column, width of the grid) of the cells that hold text; lines are negative, as no text's are.
-
-    Cells of great length lay out a page and hold running text: they are no table cells.
-    """
+def _grid_cells(grids: Sequence[Grid]) -> list[_GridCell]:
+    """The cells that hold text, by place; those of great length lay out a page and hold running text, so are none."""
     cells = []
     base = -1_000_000
     for grid in grids:
         width = max((cell.column + cell.columns for cell in grid.cells), default=0)
         for cell in grid.cells:
             if 0 < cell.end - cell.start <= _LONG_CELL:
-                cells.append((cell.start, cell.end, base + cell.row, cell.column, width))
+                cells.append(_GridCell(cell.start, cell.end, base + cell.row, cell.column, width))
         base += 100_000
     return sorted(cells)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from extractor.tables.slots import NOTHING, Slot, adds_up
+from extractor.tables.slots import NOTHING, Slot, adds_up, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ def doubt_unclaimed_row(slots: Sequence[Slot], before: Sequence[Value], ink: Ink
     if len(before) < slots[0].width or is_count or before[0] in slots[0].values:
         return
     for slot in slots:
-        if slot.cells is not None and slot.values and slot.values[0].line != ink.place(slot.anchor.end - 1).line:
+        if slot.cells is not None and slot.values and slot.values[0].line != ink.line(slot.anchor.end - 1):
             slot.cells, slot.reason = None, NOTHING
 
 
@@ -63,7 +63,7 @@ def doubt_lone_blanks(slots: Sequence[Slot]) -> None:
 
 def _shape(slot: Slot) -> tuple[int, ...]:
     """How many values of a row stand on each of its lines."""
-    return tuple(Counter(value.line for value in slot.values).values())
+    return tuple(map(len, lines_of(slot.values)))
 
 
 def doubt_lone_rows(slots: Sequence[Slot], ink: Ink, *, lacks_values: bool = False) -> None:

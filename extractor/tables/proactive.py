@@ -176,18 +176,20 @@ def _before(ink: Ink, anchors: Sequence[Anchor]) -> list[Value]:
 
 
 def _doubt_lone_numbers(slots: Sequence[Slot], ink: Ink) -> None:
-    """Values alone on their lines may be page numbers, where such are printed."""
-    pages = ink.lone_numbers()
+    """Rows of one value alone on its line, which may be a page's number where such are printed; not where most rows'
+    values stand so."""
     filled = [slot for slot in slots if slot.values]
-    below = [slot for slot in filled if slot.values[0].line != ink.place(slot.anchor.end - 1).line]
-    is_usual = 2 * len(below) > len(filled)
+    below = [slot for slot in filled if slot.values[0].line != ink.line(slot.anchor.end - 1)]
+    if 2 * len(below) > len(filled):
+        return
     for slot in slots:
-        if slot.cells is None or not all(ink.stands_alone(value.start, value.end) for value in slot.values):
+        short = {int(value.raw) for value in slot.values if value.is_run and len(value.raw) <= 3}
+        if slot.cells is None or slot.width > 1 or not short:
             continue
-        short = [value for value in slot.values if value.is_run and len(value.raw) <= 3]
-        near = {int(value.raw) + step for value in short for step in (-1, 1)} & (pages - {v.value for v in short})
-        if slot.width == 1 and near and not is_usual:
-            slot.cells, slot.reason = None, _LONE
+        if all(ink.stands_alone(value.start, value.end) for value in slot.values):
+            pages = ink.lone_numbers - short
+            if any(number - 1 in pages or number + 1 in pages for number in short):
+                slot.cells, slot.reason = None, _LONE
 
 
 def _collapse_repeats(slots: Sequence[Slot], ink: Ink) -> None:

@@ -10,33 +10,32 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extractor.tables import split
 from extractor.tables.fields import place_fields
 from extractor.tables.slots import (
     FOREIGN,
-    NARROW,
     NOTHING,
     PAGE_NUMBER,
     RUN_TOGETHER,
     SHIFTED,
     TOO_FEW,
     TOO_MANY,
+    Line,
     Slot,
-    adds_up,
+    lines_of,
 )
+from extractor.tables.ways import ODD, Way, is_plain, shares_fields, ways_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from collections.abc import Set as AbstractSet
 
     from extractor.tables.ink import Ink
     from extractor.tables.tokens import Value
 
 
-_DROPPED, _CUT, _BLANK, _BARE_LINE, _ODD = 1, 3, 10, 11, 100
 _SUMMED = 7
 _MANY_RUNS = 3
 _MOST_LINES = 40
@@ -45,21 +44,12 @@ _FAR = 10**9
 
 
 @dataclass(frozen=True, slots=True)
-class _Option:
-    """One way to read a row: its values, at a cost; ``is_full`` where they fill its cells one by one."""
-
-    cost: int
-    values: tuple[Value, ...]
-    is_full: bool
-
-
-@dataclass(frozen=True, slots=True)
 class _Border:
     """The lines of values between two labels: those before ``least`` are the first row's, those from ``most`` on
     the second's; ``own`` of them stand on the first row's label; ``is_walled`` that heads part the two,
     ``is_filled`` that these are the row's for certain, no page number inside its label."""
 
-    lines: tuple[tuple[Value, ...], ...]
+    lines: tuple[Line, ...]
     least: int
     most: int
     own: int = 0
@@ -81,26 +71,24 @@ def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
     for slot in slots:
         slot.is_joined = is_joined
         if ink.place(slot.anchor.start).explicit:
-            lines = [line for line in _lines(slot.gap.values) if not _is_page_number(line, ink)]
+            lines = [line for line in lines_of(slot.gap.values) if not _is_page_number(line, ink)]
             if slot is slots[-1]:
                 lines = [line for line in lines if line[0].explicit]  # prose may follow that names the form's words
             slot.gap.values = [value for line in lines for value in line]
     if slots and ink.place(slots[0].anchor.start).explicit:
-        before = [value for line in _lines(before) if not _is_page_number(line, ink) for value in line]
+        before = [value for line in lines_of(before) if not _is_page_number(line, ink) for value in line]
     if _has_other_width(slots):
         for slot in slots:
             slot.values, slot.reason = slot.gap.values, TOO_FEW if len(slot.gap.values) < slot.width else TOO_MANY
         place_fields(slots, ink)
         return
-    borders = [_first_border(before)]
-    borders += [_border(slot, ink, is_last=slot is slots[-1]) for slot in slots]
-    if (
-        all(_is_plain(slot, slot.gap.values) and not _shares_fields(slot, slot.gap.values, ink) for slot in slots)
-        and not before
+    if not before and all(
+        is_plain(slot, slot.gap.values) and not shares_fields(slot, slot.gap.values, ink) for slot in slots
     ):
         for slot in slots:
             slot.values, slot.cells = slot.gap.values, list(slot.gap.values)
         return
+    borders = [_first_border(before), *(_border(slot, ink, is_last=slot is slots[-1]) for slot in slots)]
     _deal(slots, _pinned(slots, borders), ink)
     place_fields(slots, ink)
 
@@ -130,27 +118,6 @@ def _has_other_width(slots: Sequence[Slot]) -> bool:
     return difference in (-1, 1) and width > 3 and often > 0.6 * len(slots)
 
 
-def _is_plain(slot: Slot, values: Sequence[Value]) -> bool:
-    """Whether the values behind the label are as many as the cells, and nothing is odd about them."""
-    return (
-        len(values) == slot.width
-        and not slot.wall
-        and not slot.gap.is_foreign
-        and not any(value.is_several or value.group for value in values)
-        and ((slot.width > NARROW and not values[0].explicit) or len({value.line for value in values}) == 1)
-    )
-
-
-def _lines(values: Sequence[Value]) -> list[tuple[Value, ...]]:
-    lines: list[list[Value]] = []
-    for value in values:
-        if lines and lines[-1][-1].line == value.line:
-            lines[-1].append(value)
-        else:
-            lines.append([value])
-    return [tuple(line) for line in lines]
-
-
 def _first_border(before: Sequence[Value]) -> _Border:
     """The values before the first label: all of them the first row's, or none (column numbers, a year)."""
     lines = (tuple(before),) if before else ()
@@ -158,8 +125,8 @@ def _first_border(before: Sequence[Value]) -> _Border:
 
 
 def _border(slot: Slot, ink: Ink, *, is_last: bool) -> _Border:
-    lines = _lines(slot.gap.values)
-    last_line = ink.place(slot.anchor.end - 1).line
+    lines = lines_of(slot.gap.values)
+    last_line = ink.line(slot.anchor.end - 1)
     least = 0
     for index, line in enumerate(lines):
         if line[0].start < slot.anchor.end or line[0].line == last_line:
@@ -177,7 +144,7 @@ def _border(slot: Slot, ink: Ink, *, is_last: bool) -> _Border:
     return _Border(tuple(lines), least, most, own, bool(slot.wall), is_filled)
 
 
-def _is_page_number(line: tuple[Value, ...], ink: Ink) -> bool:
+def _is_page_number(line: Line, ink: Ink) -> bool:
     """Whether a line between marked fields has none itself and holds but a short number: no row of such a table."""
     if line[0].explicit or not ink.stands_alone(line[0].start, line[-1].end):
         return False
@@ -213,33 +180,33 @@ def _may_be_page_number(values: Sequence[Value]) -> bool:
 
 def _deal(slots: Sequence[Slot], borders: Sequence[_Border], ink: Ink) -> None:
     """Deal the lines out at the least cost, and settle the rows on which all ways of that cost agree."""
-    options = [
+    ways = [
         {
-            (left, right): _options(slot, before.lines[left:], behind.lines[:right], behind.own, ink)
+            (left, right): ways_of(slot, before.lines[left:], behind.lines[:right], behind.own, ink)
             for left in before.cuts()
             for right in behind.cuts()
         }
         for slot, before, behind in zip(slots, borders, borders[1:], strict=False)
     ]
-    forward: list[dict[int, int]] = [{cut: 0 if cut == 0 else _ODD // 2 for cut in borders[0].cuts()}]
-    for row in options:
+    forward: list[dict[int, int]] = [{cut: 0 if cut == 0 else ODD // 2 for cut in borders[0].cuts()}]
+    for row in ways:
         reached: dict[int, int] = {}
         for (left, right), choices in row.items():
-            cost = forward[-1].get(left, _FAR) + min(option.cost for option in choices)
+            cost = forward[-1].get(left, _FAR) + min(way.cost for way in choices)
             reached[right] = min(cost, reached.get(right, _FAR))
         forward.append(reached)
     end = borders[-1].most
     backward: dict[int, int] = {end: 0}
     best = forward[-1].get(end, _FAR)
     for index in range(len(slots) - 1, -1, -1):
-        fitting: list[_Option] = []
+        fitting: list[Way] = []
         reached = {}
-        for (left, right), choices in options[index].items():
+        for (left, right), choices in ways[index].items():
             behind_cost = backward.get(right, _FAR)
-            for option in choices:
-                if forward[index].get(left, _FAR) + option.cost + behind_cost == best:
-                    fitting.append(option)
-            cost = behind_cost + min(option.cost for option in choices)
+            for way in choices:
+                if forward[index].get(left, _FAR) + way.cost + behind_cost == best:
+                    fitting.append(way)
+            cost = behind_cost + min(way.cost for way in choices)
             reached[left] = min(cost, reached.get(left, _FAR))
         backward = reached
         may_be_blank = borders[index].least == len(borders[index].lines) and not borders[index + 1].lines
@@ -272,130 +239,20 @@ def _doubt_free_lines(slots: Sequence[Slot], borders: Sequence[_Border]) -> None
         begin = index + 1
 
 
-def _options(
-    slot: Slot, before: tuple[tuple[Value, ...], ...], behind: tuple[tuple[Value, ...], ...], own: int, ink: Ink
-) -> list[_Option]:
-    """The ways to read a row from lines before and behind its label, ``own`` of which stand on the label itself.
-
-    There is always at least one way, be it that nothing fits.
-    """
-    values = tuple(value for line in before + behind for value in line)
-    if not values:
-        return [_Option(_ODD if slot.gap.is_foreign else _BLANK, (), is_full=False)]
-    if not before and own == len(behind) and not values[0].explicit and _is_plain(slot, values):
-        return [_Option(slot.width == _SUMMED and not adds_up(values), values, is_full=True)]
-    upper = {value for line in before for value in line}
-    fixed = {value for line in behind[:own] for value in line}
-    found: list[_Option] = []
-    for dropped, reading in _readings(slot, values, fixed, ink):
-        if _shares_fields(slot, reading, ink) or (_keeps_bare_line(reading, ink) and not adds_up(reading)):
-            continue
-        cost = dropped * _DROPPED + _BARE_LINE * _keeps_bare_line(reading, ink)
-        if not reading:
-            found.append(_Option(cost + _BLANK, reading, is_full=False))
-        elif not _is_one_row(reading, upper, fixed, slot.width):
-            continue
-        elif len(reading) == slot.width and not any(value.is_several for value in reading):
-            cost += slot.width == _SUMMED and not adds_up(reading)
-            found.append(_Option(cost, reading, is_full=True))
-        elif _may_be_cut(slot, reading):
-            found.append(_Option(cost + _CUT, reading, is_full=False))
-    return found or [_Option(_ODD, values, is_full=False)]
-
-
-def _is_one_row(reading: tuple[Value, ...], upper: AbstractSet[Value], fixed: AbstractSet[Value], width: int) -> bool:
-    """Whether values may make up one row: on one side of the label, and a line, a line and a value, or a value a line."""
-    if reading[0].explicit and any(value.line != reading[0].line for value in reading):
-        return False
-    above = [value for value in reading if value in upper]
-    if above and len(above) < len(reading):
-        return False
-    lines = _lines([value for value in reading if value not in fixed])
-    if width <= NARROW and lines and len(reading) > len(lines[0]) and (fixed & set(reading) or len(lines[0]) > 1):
-        return False
-    return len(lines) <= 1 or all(len(line) == 1 for line in lines[1:])
-
-
-def _shares_fields(slot: Slot, values: Sequence[Value], ink: Ink) -> bool:
-    """Whether two values stand in one marked field, as 1 234 does; a line may hold all its values in its last field,
-    right behind the label's where a row has few cells."""
-    if not values or not values[0].explicit:
-        return False
-    fields = {value.field for value in values}
-    if len(fields) == len(values):
-        return False
-    if len(fields) > 1 or ink.fields(values[0].start) > values[0].field + 1:
-        return True
-    return slot.width <= NARROW and values[0].field > ink.place(slot.anchor.end - 1).field + 1
-
-
-def _keeps_bare_line(values: Sequence[Value], ink: Ink) -> bool:
-    """Whether a number between dashes on a line of its own is taken for values."""
-    groups = [value for value in values if value.group]
-    return bool(groups) and ink.stands_alone(groups[0].start, groups[-1].end)
-
-
-def _may_be_cut(slot: Slot, values: Sequence[Value]) -> bool:
-    if len(values) >= slot.width and not any(value.is_several for value in values):
-        return False
-    if not slot.is_joined or values[0].explicit or len({value.line for value in values}) > 1:
-        return False
-    if not all(value.is_run for value in values) or sum(len(value.raw) for value in values) < slot.width:
-        return False
-    return slot.width <= 3 or bool(split.sums(split.run_of(tuple(value.raw for value in values)), slot.width))
-
-
-def _readings(
-    slot: Slot, values: tuple[Value, ...], fixed: AbstractSet[Value], ink: Ink
-) -> list[tuple[int, tuple[Value, ...]]]:
-    """The values with and without the pieces that may be page furniture, and how many pieces were left out."""
-    groups = sorted({value.group for value in values if value.group})[:3]
-    readings: list[tuple[int, tuple[Value, ...]]] = []
-    for size in range(len(groups) + 1):
-        for dropped in combinations(groups, size):
-            readings.append((size, tuple(value for value in values if value.group not in dropped)))
-    if any(len(reading) == slot.width for _, reading in readings):
-        return readings
-    for size, reading in list(readings):
-        more = len(reading) - slot.width
-        if 0 < more <= 3:
-            readings += [(size + more, kept) for kept in _without_pages(slot, reading, fixed, more, ink)]
-    return readings
-
-
-def _without_pages(
-    slot: Slot, values: tuple[Value, ...], fixed: AbstractSet[Value], more: int, ink: Ink
-) -> list[tuple[Value, ...]]:
-    """Readings without bare page numbers on lines of their own, or without the next label's number that lost its dot."""
-    last = values[-1]
-    if slot.ordinal_behind and last.raw == slot.ordinal_behind and not ink.text[last.end : slot.behind].strip(" .、"):
-        return [values[:-1]] if more == 1 else []
-    short = [v for v in values if v.is_run and len(v.raw) <= 3 and v.raw[0] != "0"]
-    alone = [v for v in short if ink.stands_alone(v.start, v.end)][:6]
-    if len(alone) == len(values):
-        return []
-    found = [tuple(v for v in values if v not in pages) for pages in combinations(alone, more)]
-    if slot.width <= NARROW:
-        found = [reading for reading in found if set(reading) <= fixed]
-    if len(found) > 1 and slot.width > 2:
-        found = [reading for reading in found if adds_up(reading)]
-    return found
-
-
-def _settle(slot: Slot, fitting: Sequence[_Option], *, may_be_blank: bool) -> None:
+def _settle(slot: Slot, fitting: Sequence[Way], *, may_be_blank: bool) -> None:
     """Read a row on which all ways agree; else say why not."""
-    distinct = {option.values: option for option in fitting}
-    for option in fitting:
-        if len(option.values) > len(slot.values):
-            slot.values = list(option.values)
-    slot.is_odd = any(option.cost >= _ODD or not option.values for option in fitting)
+    distinct = {way.values: way for way in fitting}
+    for way in fitting:
+        if len(way.values) > len(slot.values):
+            slot.values = list(way.values)
+    slot.is_odd = any(way.cost >= ODD or not way.values for way in fitting)
     if len(distinct) != 1:
         slot.reason = PAGE_NUMBER if any(value.group for value in slot.values) else NOTHING
         return
-    (option,) = distinct.values()
-    if option.is_full:
-        slot.cells = list(option.values)
-    elif not option.values and not slot.gap.is_foreign and may_be_blank:
+    (way,) = distinct.values()
+    if way.is_full:
+        slot.cells = list(way.values)
+    elif not way.values and not slot.gap.is_foreign and may_be_blank:
         slot.cells = [None] * slot.width
     else:
         slot.reason = _reason_of(slot) if slot.is_odd else RUN_TOGETHER

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from extractor.tables.ink import CELL_WORDS, HAN_RUN
@@ -82,7 +83,7 @@ def scan(
     ``is_last`` tells that nothing of the table follows, so the first foreign word ends it; ``takes_words`` that a cell
     may hold words (详见附件), which then count as its value.
     """
-    return _Scan(ink, start, label_end, known, is_last=is_last, takes_words=takes_words).run(start, stop)
+    return _Scan(ink, start, label_end, known, is_last=is_last, takes_words=takes_words).run(stop)
 
 
 class _Scan:
@@ -91,44 +92,56 @@ class _Scan:
     def __init__(self, ink: Ink, start: int, label_end: int, known: Known, *, is_last: bool, takes_words: bool) -> None:
         self._ink, self._known, self._label_end = ink, known, label_end
         self._is_last, self._takes_words = is_last, takes_words
-        self._label_lines = {ink.place(start).line, ink.place(label_end - 1).line} if label_end > start else set()
+        self._start = start
         self._gap = Gap(end=label_end)
         self._dropped_line: int | None = None
 
-    def run(self, start: int, stop: int) -> Gap:
+    @cached_property
+    def _label_lines(self) -> frozenset[int]:
+        """The first and the last line of the label."""
+        places = (self._start, self._label_end - 1) if self._label_end > self._start else ()
+        return frozenset(map(self._ink.line, places))
+
+    def run(self, stop: int) -> Gap:
         """The values up to ``stop``, or to where the table ends."""
-        place = self._label_end if HAN_RUN.fullmatch(self._ink.text, start, self._label_end) else start
-        while match := next_token(self._ink.text, place, stop):
-            place = match.end()
-            if len(self._gap.values) > _MOST_VALUES:
-                self._gap.is_foreign = True
+        text, gap, label_end = self._ink.text, self._gap, self._label_end
+        place = label_end if HAN_RUN.fullmatch(text, self._start, label_end) else self._start
+        while match := next_token(text, place, stop):
+            place, kind = match.end(), match.lastgroup
+            if len(gap.values) > _MOST_VALUES:
+                gap.is_foreign = True
                 break
-            kind = "number" if match.lastgroup == "unit" else match.lastgroup
-            if kind == "number" and match.start() in self._ink.page_numbers:
-                continue
-            if kind == "number" and (figures := plain_figures(self._ink, match.start(), stop)):
-                place = figures[-1].end
-                for value in figures:
-                    self._keep(value)
-            elif kind == "number":
-                end = value_end(self._ink.text, match, stop)
-                if end > match.start("number"):
-                    place = self._take_number(number_of(self._ink, match, end), place, stop)
+            if kind == "han":
+                if place <= label_end:
+                    self._take_inner(match)
+                elif not self._words(match):
+                    break
+            elif kind in ("number", "unit"):
+                place = self._take_figures(match, stop)
             elif kind == "none":
-                if not is_in_label(self._ink.text, match):
+                if not is_in_label(text, match):
                     self._keep(none_of(self._ink, match))
+            elif kind == "page":
+                self._keep(*parts_of(self._ink, match))
             elif kind == "date":
-                self._gap.is_foreign |= not self._is_last
+                gap.is_foreign |= not self._is_last
                 if self._is_last:
                     break
-            elif kind == "page":
-                for value in parts_of(self._ink, match):
-                    self._keep(value)
-            elif kind == "han" and match.end() <= self._label_end:
-                self._take_inner(match)
-            elif kind == "han" and not self._words(match):
-                break
-        return self._gap
+        return gap
+
+    def _take_figures(self, match: re.Match[str], stop: int) -> int:
+        """Keep the line of plain figures that begins here, or the one number. Gives where to go on."""
+        if match.start() in self._ink.page_numbers:
+            return match.end()
+        if figures := plain_figures(self._ink, match.start(), stop):
+            self._keep(*figures)
+            return figures[-1].end
+        end = value_end(self._ink.text, match, stop)
+        return (
+            self._take_number(number_of(self._ink, match, end), match.end(), stop)
+            if end > match.start("number")
+            else match.end()
+        )
 
     def _take_number(self, value: Value, place: int, stop: int) -> int:
         """Keep a number; a 0 may carry a note, 0（无）, which is no cell. Gives where to go on."""
@@ -138,16 +151,16 @@ class _Scan:
 
     def _take_inner(self, match: re.Match[str]) -> None:
         """A run between the pieces of the label: a mark or words that fill a cell, or the label itself."""
-        for value in none_words(self._ink, match.start(), match.group(), match.end()):
-            self._keep(value)
+        self._keep(*none_words(self._ink, match.start(), match.group(), match.end()))
         if self._takes_words and CELL_WORDS.fullmatch(match.group()):
             where = self._ink.place(match.start())
             self._keep(Value(match.start(), match.end(), match.group(), "text", None, *where))
 
-    def _keep(self, value: Value) -> None:
-        if value.line != self._dropped_line:
-            self._gap.values.append(value)
-            self._gap.end = max(self._gap.end, value.end)
+    def _keep(self, *values: Value) -> None:
+        """Keep values of one line, unless a foreign word stands on it."""
+        if values and values[0].line != self._dropped_line:
+            self._gap.values += values
+            self._gap.end = max(self._gap.end, values[-1].end)
 
     def _words(self, match: re.Match[str]) -> bool:
         """Place a run of Chinese characters; False where it ends the table."""
@@ -180,20 +193,17 @@ class _Scan:
         if run[0] not in _MARK_FIRST and run[-1] not in _MARK_LAST:
             return begin, end
         if marks := none_words(self._ink, begin, run, end):
-            for value in marks:
-                self._keep(value)
+            self._keep(*marks)
             return end, end
         first = _NONE_FIRST.match(run)
         if first and self._known.explains(run[first.end() :]):
-            for value in none_words(self._ink, begin, first.group(), begin + first.end()):
-                self._keep(value)
+            self._keep(*none_words(self._ink, begin, first.group(), begin + first.end()))
             begin += first.end()
         last = _NONE_LAST.search(run)
         if last and begin + last.start() - (end - len(run)) >= 0 and begin < end - len(last.group()) + 1:
             at = end - len(last.group())
             if begin <= at and (at - begin <= 3 or self._known.explains(self._ink.text[begin:at])):
-                for value in none_words(self._ink, at, last.group(), end):
-                    self._keep(value)
+                self._keep(*none_words(self._ink, at, last.group(), end))
                 end = at
         return begin, end
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,6 +55,14 @@ class Slot:
     def is_blank(self) -> bool:
         """Whether the row is read and nothing is printed in it."""
         return self.cells is not None and not any(self.cells)
+
+
+Line = tuple["Value", ...]
+
+
+def lines_of(values: Sequence[Value]) -> list[Line]:
+    """Values by the lines on which they stand."""
+    return [tuple(line) for _, line in groupby(values, key=attrgetter("line"))]
 
 
 def adds_up(values: Sequence[Value | None]) -> bool:

@@ -38,7 +38,7 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 _FIGURES = re.compile(r"(?<![\d,-])\d{1,18}(?:[ \t|]+\d{1,18})*(?=[ \t|]*(?:\r?\n(?![.、])|$))")
-_FIGURE = re.compile(r"\d+")
+_FIGURE = re.compile(r"([ \t|]*)(\d+)")
 _GROUPED = re.compile(r" 0\d\d")
 _PART = re.compile(r"\d+|-+|/")
 _MARKER_TAIL = re.compile(rf"(?:[ \t]?[.、)。,·:;][ \t]*|[.、]\s{{0,4}})(?=[{_HAN}“\"‘])")
@@ -79,12 +79,12 @@ class Value(NamedTuple):
     @property
     def is_several(self) -> bool:
         """Whether this may be more than one cell: digits behind a leading zero, or a dash between digits."""
-        return self.is_glued or (self.kind == "number" and _LEADING_ZERO.match(self.raw) is not None)
+        return self.is_glued or (len(self.raw) > 1 and self.kind == "number" and bool(_LEADING_ZERO.match(self.raw)))
 
 
 def next_token(text: str, place: int, stop: int) -> re.Match[str] | None:
     """The next token that begins before ``stop``; what stands right behind is seen, but not taken."""
-    match = TOKEN.search(text, place, min(len(text), stop + _SEEN_BEHIND))
+    match = TOKEN.search(text, place, stop + _SEEN_BEHIND)
     if match is None or match.start() >= stop:
         return None
     return TOKEN.match(text, match.start(), stop) if match.lastgroup == "han" and match.end() > stop else match
@@ -97,10 +97,10 @@ def value_end(text: str, match: re.Match[str], stop: int) -> int:
         return end
     if text[end] == "," and _NONE_WORD.match(text, end + 1):
         return end
-    if _MARKER_TAIL.match(text, end, min(len(text), stop + 1)):
+    if _MARKER_TAIL.match(text, end, stop + 1):
         raw = match.group("number")
         return end - 1 if raw[-1:].isdigit() and "." not in raw else end
-    if not _MARKER_BELOW.match(text, end, min(len(text), stop + 1)):
+    if not _MARKER_BELOW.match(text, end, stop + 1):
         return end
     start = match.start("number")
     return start if end - start == 1 and _GROUP_BEFORE.search(text, max(0, start - 4), start) else end
@@ -109,17 +109,15 @@ def value_end(text: str, match: re.Match[str], stop: int) -> int:
 def plain_figures(ink: Ink, start: int, stop: int) -> list[Value]:
     """The rest of a line of nothing but plain figures, taken at once; empty where anything else stands there."""
     figures = _FIGURES.match(ink.text, start)
-    if figures is None or figures.end() > stop or ink.has_grids or ink.page_numbers or _GROUPED.search(figures.group()):
+    if figures is None or figures.end() > stop or ink.has_grids or ink.page_numbers or _GROUPED.search(figures[0]):
         return []
     line, field, explicit = ink.place(start)
-    values, before = [], start
+    values = []
     for figure in _FIGURE.finditer(ink.text, start, figures.end()):
-        begin, end = figure.span()
-        if explicit:
-            field += ink.text.count("\t", before, begin) + ink.text.count("|", before, begin)
-        raw = figure.group()
+        between, raw = figure.groups()
+        field += between.count("\t") + between.count("|")
+        begin, end = figure.span(2)
         values.append(Value(begin, end, raw, "number", int(raw), line, field, explicit))
-        before = end
     return values
 
 

@@ -9,7 +9,6 @@ import os
 import random
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,30 +19,12 @@ from extractor.read import Limits, ReaderPool, read
 from extractor.read.archive import members
 from extractor.read.ruling import find_tables
 from extractor.read.wire import document_data, document_of
-from tests.composer.truth import draw_truth
-from tests.composer.word import WordStyle, compose_word
-from tests.hostile.files import drawing_pdf, zipped
-from tests.read_pages import FRAMES, article
+from tests.fuzz.damage import WAYS, damaged_file
+from tests.fuzz.seeds import seed_files
 
 EXAMPLES = int(os.environ.get("GONGKAI_FUZZ", "40"))
 FUZZ = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-LINES = b"".join(b"0 -20 Td (Line %d of the report: 12 34 56) Tj " % number for number in range(20))
-FONTS = b"<< /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>"
-TEXT_PDF = drawing_pdf(b"BT /F1 12 Tf 72 700 Td " + LINES + b"ET", FONTS)
 EDITS = st.lists(st.tuples(st.integers(0, 10**9), st.sampled_from(("flip", "cut", "copy", "insert")), st.binary(max_size=12)), max_size=12)  # fmt: skip
-
-
-@cache
-def seeds() -> dict[str, bytes]:
-    return {
-        "html": FRAMES["modern"](article()).encode(),
-        "layout": FRAMES["tabled"](article()).encode("gb18030"),
-        "docx": compose_word(draw_truth(random.Random(1), "2021"), WordStyle("list", "text_box", "tracked")).data,
-        "zip": zipped({"a.txt": "一、总体情况", "b.zip": zipped({"c.html": article()})}),
-        "pdf": TEXT_PDF,
-        "text": "一、总体情况\n公开信息12条。".encode("gb18030"),
-        "utf16": "一、总体情况\n公开信息12条。".encode("utf-16"),
-    }
 
 
 def damaged(data: bytes, edits: list[tuple[int, str, bytes]]) -> bytes:
@@ -68,12 +49,12 @@ def pool() -> Iterator[ReaderPool]:
         yield made
 
 
-@pytest.mark.parametrize("kind", ["html", "layout", "docx", "text", "utf16"])
+@pytest.mark.parametrize("kind", ["html", "layout", "saved", "docx", "text", "utf16"])
 @FUZZ
 @given(edits=EDITS)
 def test_damage_ends_in_a_document_or_an_error_of_ours(kind: str, edits: list[tuple[int, str, bytes]]) -> None:
     try:
-        document = read(damaged(seeds()[kind], edits))
+        document = read(damaged(seed_files()[kind], edits))
     except (DocumentError, MissingPartError):
         return
     assert document_of(document_data(document)) == document
@@ -85,20 +66,34 @@ def test_damage_ends_in_a_document_or_an_error_of_ours(kind: str, edits: list[tu
 @FUZZ
 @given(edits=EDITS)
 def test_damaged_pdf_leaves_the_pool_alive(pool: ReaderPool, edits: list[tuple[int, str, bytes]]) -> None:
-    data = damaged(seeds()["pdf"], edits)
+    data = damaged(seed_files()["pdf"], edits)
     try:
         document = pool.read(data)
         pool.ruled_grids(data, document)
     except (DocumentError, MissingPartError):
         pass
-    assert pool.read(seeds()["html"]).grids
+    assert pool.read(seed_files()["html"]).grids
 
 
 @FUZZ
 @given(edits=EDITS)
 def test_damaged_archives_give_members_or_an_error_of_ours(edits: list[tuple[int, str, bytes]]) -> None:
     with suppress(DocumentError):
-        assert all(isinstance(data, bytes) for _, data in members(damaged(seeds()["zip"], edits)))
+        assert all(isinstance(data, bytes) for _, data in members(damaged(seed_files()["zip"], edits)))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in sorted(WAYS) if kind in seed_files()])
+@settings(FUZZ, max_examples=max(1, EXAMPLES // 2))
+@given(seed=st.integers(0, 10**9))
+def test_damage_that_knows_the_build_ends_in_a_document_or_an_error_of_ours(
+    pool: ReaderPool, kind: str, seed: int
+) -> None:
+    data = damaged_file(kind, seed_files()[kind], random.Random(seed))
+    with suppress(DocumentError, MissingPartError):
+        if kind == "zip":
+            assert all(isinstance(content, bytes) for _, content in members(data))
+        else:
+            pool.ruled_grids(data, pool.read(data))
 
 
 @FUZZ
@@ -128,5 +123,5 @@ def test_any_strokes_make_tables_whose_cells_lie_inside(seed: int, strokes: int)
 
 def test_the_seeds_are_good_files() -> None:
     for kind in ("html", "layout", "docx"):
-        assert read(seeds()[kind]).grids
-    assert "Line 7 of the report" in read(seeds()["pdf"]).text
+        assert read(seed_files()[kind]).grids
+    assert "Line 7 of the report" in read(seed_files()["pdf"]).text

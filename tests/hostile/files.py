@@ -70,11 +70,11 @@ def pages_pdf(count: int) -> bytes:
     )
 
 
-def drawing_pdf(content: bytes, resources: bytes = b"<< >>", *more: bytes) -> bytes:
+def drawing_pdf(content: bytes, resources: bytes = b"<< >>", *more: bytes, packed: bool = True) -> bytes:
     """A PDF of one page with a content stream."""
     page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources %s >>" % resources
     tree = b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>"
-    return pdf_file([b"<< /Type /Catalog /Pages 2 0 R >>", tree, page, stream(content), *more])
+    return pdf_file([b"<< /Type /Catalog /Pages 2 0 R >>", tree, page, stream(content, packed=packed), *more])
 
 
 def form_loop_pdf() -> bytes:
