@@ -46,8 +46,9 @@ CONTACT = {
 AGENCY = re.compile(
     r"(?:[\u4e00-\u9fff]{2,24}?(?:省|市|县|区|旗|州|盟|镇|乡|街道))?[\u4e00-\u9fff]{1,16}?(?:人民政府(?:办公[厅室])?|管理?委员会|管委会|委员会|局|厅|办公室|街道办事处|海关|法院|检察院)"
 )
+NAME_LINE = re.compile(r"(?:年度?|局|[省市县区]|政府|委员?会|办公室|[镇乡厅处部院校]|街道|中心|公司)$")
 NO_NAME = re.compile(
-    r"通过|依托|按照|根据|全年|年度|[本我各该将向等为由在于]|有关|关于|认真|落实|贯彻|印发|要求|上级|全体|领导|以及|部门"
+    r"通过|依托|按照|根据|全年|年度|[本我各该将向等为由在于即]|有关|关于|认真|落实|贯彻|印发|要求|上级|全体|领导|以及|部门"
 )
 NATIONAL = re.compile(
     r"^(?:国家[\u4e00-\u9fff]{2,8}?(?:总局|局)(?=[\u4e00-\u9fff]{3,}(?:局|队|办|中心)$)|中华人民共和国|国家(?=税务总局))"
@@ -179,13 +180,20 @@ def _title(report: Report, start: int, first: int) -> tuple[str, int, int] | Non
         begin = match.start()
         if match.start() - line_start > 2 or re.search(r"[《》“”<]|根据|按照|编制|要求|关于.{0,6}通知", match.group()):
             continue
-        if YEAR.match(prose, begin) and line_start > start:
-            above = prose.rfind("\n", 0, line_start - 1) + 1
-            name = prose[max(above, start) : line_start - 1]
-            if 2 <= len(name) <= 30 and not re.search(r"[，。：；:]", name):
-                begin = max(above, start)
+        begun = YEAR.match(prose, begin) is not None
+        if (begun or match.group().startswith(("政府信息", "政务", "信息"))) and line_start > start:
+            above = max(prose.rfind("\n", 0, line_start - 1) + 1, start)
+            name = prose[above : line_start - 1]
+            if 2 <= len(name) <= 30 and not re.search(r"[，。：；:]", name) and (begun or NAME_LINE.search(name)):
+                begin = above
         return prose[begin : match.end()].replace("\n", ""), begin, match.end()
     return None
+
+
+def _title_above(report: Report, start: int) -> tuple[str, int, int] | None:
+    """The headline above the lines of source and date that the body begins behind."""
+    found = _title(report, 0, start)
+    return found if found is not None and YEAR.search(found[0]) and not re.search(r"[>＞|]", found[0]) else None
 
 
 def _agency_of(title: str) -> str | None:
@@ -279,7 +287,7 @@ def find_meta(report: Report) -> Report:
         (cleaned.prose_offset(s.start) for s in report.sections if s.heading is not None), min(len(prose), 3000)
     )
     evidence: dict[str, Span] = {}
-    printed = _title(report, start, first)
+    printed = _title(report, start, first) or _title_above(report, start)
     title: str | None = None
     if printed is not None:
         title = printed[0]

@@ -45,7 +45,7 @@ def read_tables(report: Report) -> Report:
         applications=_given(given.applications) or found.get("applications"),
         review_litigation=_given(given.review_litigation) or found.get("review_litigation"),
         statistics=_given(given.statistics) or statistics,
-        regions=_merged([*((reading.start, reading.end) for reading in readings), *statistics_region]),
+        regions=_merged([*((_behind_speech(ink, reading), reading.end) for reading in readings), *statistics_region]),
     )
     return replace(report, tables=tables)
 
@@ -66,6 +66,17 @@ def _is_speech(ink: Ink, reading: TableReading) -> bool:
         return False
     spoken = len(SPOKEN.findall(ink.text, reading.start, reading.end))
     return spoken >= LEAST_SPOKEN and 2 * spoken >= len(reading.rows)
+
+
+def _behind_speech(ink: Ink, reading: TableReading) -> int:
+    """Where a table begins behind the sentences under its heading that speak in the form's words: 引发行政复议5件，维持4件。"""
+    printed = [value.start for row in reading.rows.values() for value in row.values or () if value is not None]
+    first = min(printed, default=reading.start)
+    last = max(SPOKEN.finditer(ink.text, reading.start, first), key=re.Match.end, default=None)
+    if last is None:
+        return reading.start
+    line = ink.text.find("\n", last.end() - 1, first)
+    return max(ink.text.rfind("。", last.start(), line if line >= 0 else first) + 1, last.end())
 
 
 def _with_one_edition(readings: list[TableReading]) -> list[TableReading]:

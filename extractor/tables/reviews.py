@@ -29,6 +29,7 @@ _LEAST = 36
 _START = re.compile("行政复议")
 _HEADING = re.compile("行政(?:法)?复议.{0,3}行政诉讼(?:的?情况)?")
 _NUMBER_LINE = re.compile(r"(?:^|(?<=[\r\n\f]))[\d \t|,/\-件无不涉及适用]{9,}(?=[\r\n\f]|$)")
+_SPOKEN = re.compile(r"[^\d\r\n。]{0,4}\d+\s?[件起宗]\s?[，,；;。、（(]")
 _FAR = 900
 _NEXT_LINES = 5
 _NO_HEADS = "the table's heads are not printed"
@@ -98,9 +99,14 @@ def _without_heads(ink: Ink, floor: int) -> TableReading | None:
 
 
 def _zone(ink: Ink, floor: int) -> tuple[int, int] | None:
-    """The places of the heads in the stream of Chinese characters: near runs of their characters, taken together."""
+    """The places of the heads in the stream of Chinese characters: near runs of their characters, taken together.
+
+    Sentences that say the same (行政复议19件，其中结果维持11件) are no heads.
+    """
     zones: list[list[int]] = []
     for match in _HEADS.finditer(ink.han, ink.han_place(floor)):
+        if _SPOKEN.match(ink.text, ink.source(match.end() - 1) + 1):
+            continue
         if zones and match.start() - zones[-1][1] <= _NEAR:
             zones[-1][1] = match.end()
             zones[-1][2] += match.end() - match.start()
