@@ -2,7 +2,7 @@
 
 Client and server share the machine's cores. Server: one main process, one nursery, one or two workers. Client: this
 process, one thread for latency; two threads for throughput, so that a worker never waits for the client. Library and
-service are measured in turns, because machines are noisy; a share compares the best round of each. For the pulse under
+service are measured in turns, report by report, because machines are noisy; a share compares the best round of each. For the pulse under
 overload two processes of their own ask, one for three times what the service can take, one for ``/livez``.
 """
 
@@ -11,17 +11,19 @@ from __future__ import annotations
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from http.client import HTTPConnection
 from multiprocessing import get_context
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from time import perf_counter, sleep
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import orjson
 
 from extractor.pipeline import default_extractor
+from extractor.result import json_of
 from tests.conftest import example_files
 from tests.serving_process import Served, serving, start
 from tests.soak.service import feel, offer
@@ -36,33 +38,49 @@ PLACES = QUEUE + 2
 REPORTS = [path.read_bytes() for path in example_files() if path.suffix == ".txt"]
 
 
-def library(extractor: Extractor, count: int) -> list[float]:
-    """Milliseconds of each call of the library in this process."""
-    times = []
-    for number in range(count):
+def library(extractor: Extractor, report: bytes) -> float:
+    """Milliseconds of one call of the library in this process, its result written as JSON."""
+    began = perf_counter()
+    json_of(extractor.extract(report), with_text=True)
+    return (perf_counter() - began) * 1000
+
+
+class Caller:
+    """One connection of the standard library's client, which takes less of the time than the server does."""
+
+    def __init__(self, served: Served) -> None:
+        host, port = served.url.removeprefix("http://").split(":")
+        self.http = HTTPConnection(host, int(port), timeout=60)
+
+    def call(self, report: bytes) -> float:
+        """Milliseconds of one call."""
         began = perf_counter()
-        orjson.dumps(extractor.extract(REPORTS[number % len(REPORTS)]).to_dict())
-        times.append((perf_counter() - began) * 1000)
-    return times
+        self.http.request("POST", "/v1/extract", report)
+        answer = self.http.getresponse()
+        answer.read()
+        assert answer.status == HTTPStatus.OK
+        return (perf_counter() - began) * 1000
 
 
-def calls(served: Served, count: int, clients: int) -> tuple[float, list[float]]:
-    """(documents a second, milliseconds of each call) of so many clients that ask at the same time."""
+def in_turns(extractor: Extractor, caller: Caller, count: int) -> tuple[list[float], list[float]]:
+    """Milliseconds of library and service for the same reports, one after the other."""
+    chosen = [REPORTS[number % len(REPORTS)] for number in range(count)]
+    pairs = [(library(extractor, report), caller.call(report)) for report in chosen]
+    return [one for one, _ in pairs], [other for _, other in pairs]
 
-    def one(client: int) -> list[float]:
-        times = []
-        with httpx.Client(base_url=served.url, timeout=60, trust_env=False) as http:
-            for number in range(count // clients):
-                began = perf_counter()
-                http.post("/v1/extract", content=REPORTS[(number + client) % len(REPORTS)]).raise_for_status()
-                times.append((perf_counter() - began) * 1000)
-        return times
+
+def rate(served: Served, count: int, clients: int) -> float:
+    """Documents a second for so many clients that ask at the same time."""
+
+    def one(client: int) -> None:
+        caller = Caller(served)
+        for number in range(count // clients):
+            caller.call(REPORTS[(number + client) % len(REPORTS)])
 
     with ThreadPoolExecutor(clients) as pool:
-        list(pool.map(one, [0] * 1))
         began = perf_counter()
-        times = [time for part in pool.map(one, range(clients)) for time in part]
-    return count / (perf_counter() - began), times
+        list(pool.map(one, range(clients)))
+        return count / (perf_counter() - began)
 
 
 def percentile(times: list[float], which: int) -> float:
@@ -87,27 +105,28 @@ def processor_ms(process: int) -> float:
 
 
 def compared(served: Served) -> dict[str, Any]:
-    """Library and service with one worker in turns: speed, time of a call, and what HTTP costs beside the work."""
+    """Library and service with one worker in turns: speed, time of a call, and what HTTP adds to it."""
     extractor = default_extractor()
-    library(extractor, len(REPORTS))
+    in_turns(extractor, Caller(served), len(REPORTS))
     rates: dict[str, list[float]] = {"library": [], "http": []}
-    times: dict[str, list[float]] = {"library": [], "http": []}
+    here, there = list[float](), list[float]()
     before, asked = processor_ms(served.process.pid), 0
     for _ in range(ROUNDS):
-        round_times = library(extractor, CALLS)
-        times["library"] += round_times
-        rates["library"].append(CALLS * 1000 / sum(round_times))
-        times["http"] += calls(served, CALLS, 1)[1]
-        rates["http"].append(calls(served, CALLS, 2)[0])
-        asked += 2 * CALLS + 2
+        some, others = in_turns(extractor, Caller(served), CALLS)
+        here, there = here + some, there + others
+        rates["library"].append(CALLS * 1000 / sum(some))
+        rates["http"].append(rate(served, CALLS, 2))
+        asked += 2 * CALLS
     best = {name: max(rounds) for name, rounds in rates.items()}
     return {
         "library_per_second": round(best["library"], 1),
         "http_one_worker_per_second": round(best["http"], 1),
         "http_share_of_library": round(best["http"] / best["library"], 2),
-        "library_p50_ms": percentile(times["library"], 50),
-        "p50_ms": percentile(times["http"], 50),
-        "p99_ms": percentile(times["http"], 99),
+        "library_p50_ms": percentile(here, 50),
+        "library_p99_ms": percentile(here, 99),
+        "p50_ms": percentile(there, 50),
+        "p99_ms": percentile(there, 99),
+        "http_adds_ms": round(median(other - one for one, other in zip(here, there, strict=True)), 2),
         "server_processor_ms_a_call": round((processor_ms(served.process.pid) - before) / asked, 2),
     }
 
@@ -162,7 +181,7 @@ def main() -> None:
         told |= compared(served)
         served.stop()
         with serving(home / "two", workers=2, queue=QUEUE) as two:
-            calls(two, CALLS, 4)
+            rate(two, CALLS, 4)
             told["memory_two_workers_mb"] = proportional_memory(two.process.pid)
             told["overload"] = overload(two)
     json.dump(told, sys.stdout, indent=2)

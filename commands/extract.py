@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import orjson
 import typer
 
 from extractor.errors import GongkaiError
+from extractor.result import written
 from serving.folder import SUFFIXES
 
 if TYPE_CHECKING:
@@ -167,8 +167,7 @@ class _Writer:
     def content(self, result: dict[str, Any], data: bytes) -> bytes:
         """What is written of a result; ``data`` are the bytes of its document."""
         if self.form is Format.JSON:
-            option = orjson.OPT_INDENT_2 if self.total == 1 or self.output else 0
-            return orjson.dumps(result, option=option) + b"\n"
+            return written(result, indented=self.total == 1 or self.output is not None) + b"\n"
         if self.form is Format.HTML:
             from extractor.read.pool import own_pool
             from extractor.show import evidence_page, sheets_of

@@ -155,7 +155,7 @@ class Pool:
         answer = link.ask(head, task.body)
         try:
             async with asyncio.timeout(seconds):
-                head, body = await asyncio.shield(answer)
+                head, body = await answer
         except TimeoutError:
             link.end("deadline")
             raise DeadlineError(
@@ -171,7 +171,7 @@ class Pool:
                 do="send it once more; if it happens again, this document is the cause",
             ) from None
         except asyncio.CancelledError:
-            self._finish_or_end(link, answer)
+            self._finish_or_end(link, link.wait_on() if answer.cancelled() else answer)
             raise
         finally:
             self.busy -= 1

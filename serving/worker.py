@@ -24,6 +24,7 @@ from extractor.compare import compare
 from extractor.errors import GongkaiError, LimitError
 from extractor.read import read
 from extractor.read.pdf_grids import ruled_grids
+from extractor.result import json_of
 from serving.frames import Head, pieces, receive
 from serving.given import document_of_json, results_of_json
 
@@ -80,7 +81,7 @@ class Worker:
             report = self.extractor.look_again(self.extractor.run(document, given), body, ruled_grids)
             abstained = Counter(item.abstained for item in (*report.problems, *report.improvements) if item.abstained)
             began = perf_counter()
-            answer = orjson.dumps(report.to_dict(with_text=head["text"]))
+            answer = json_of(report, with_text=head["text"])
             self.seconds["write"] = perf_counter() - began
             return {"steps": self.seconds, "abstained": abstained}, answer
         except GongkaiError as error:

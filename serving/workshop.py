@@ -64,13 +64,18 @@ class Link(asyncio.Protocol):
 
     def ask(self, head: Head, body: bytes) -> asyncio.Future[tuple[Head, bytes]]:
         """Send one document; the future holds the answer, or ``ConnectionError`` when the worker ends."""
-        self.answer = asyncio.get_running_loop().create_future()
-        self.answer.add_done_callback(_look_at_error)
-        if self.transport is None or not self.is_open:
-            self.answer.set_exception(ConnectionResetError("worker ended"))
-        else:
+        answer = self.wait_on()
+        if self.transport is not None and self.is_open:
             for piece in pieces(head, body):
                 self.transport.write(piece)
+        return answer
+
+    def wait_on(self) -> asyncio.Future[tuple[Head, bytes]]:
+        """The answer to what was asked, also when nobody waits for an earlier future of it any more."""
+        self.answer = asyncio.get_running_loop().create_future()
+        self.answer.add_done_callback(_look_at_error)
+        if not self.is_open:
+            self.answer.set_exception(ConnectionResetError("worker ended"))
         return self.answer
 
     def end(self, reason: str) -> None:

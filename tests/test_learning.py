@@ -13,7 +13,6 @@ import pytest
 
 from extractor.classify.linear import find_model, live_model_name
 from extractor.classify.themes import ThemeCoder
-from extractor.classify.words import ItemReader
 from extractor.errors import LabelError, ModelError
 from extractor.vocabulary import THEMES
 from tests.poison import POISONS, honest, leaked
@@ -170,13 +169,6 @@ def test_corrected_counts_come_nearer_to_the_truth() -> None:
     right = sum(truth[600:])
     assert abs(share.corrected - right) < abs(share.raw - right)
     assert share.low <= right <= share.high
-
-
-def test_the_reader_gives_each_token_its_place() -> None:
-    reading = ItemReader()("公开 不够\n及时")
-    assert reading.text == "公开不够及时"
-    grams = [(token, place) for token, place in zip(reading.tokens, reading.places, strict=True) if ":" not in token]
-    assert all(reading.text[place : place + len(token)] == token for token, place in grams)
 
 
 def figures_table(card: dict[str, Any]) -> str:

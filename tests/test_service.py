@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,14 @@ def test_the_call_answers_what_the_library_says(served: Served, extractor: Extra
     answer = post(served, path.read_bytes(), name=path.name)
     assert answer.status_code == 200
     assert answer.content == orjson.dumps(extractor.extract(path).to_dict())
+
+
+def test_a_number_of_more_digits_than_a_machine_word_holds_is_answered_and_kept(served: Served) -> None:
+    text = "某市水务局2023年政府信息公开工作年度报告\n一、总体情况\n全年主动公开政府信息99999999999999999999条。\n"
+    answer = post(served, text.encode())
+    assert answer.status_code == 200
+    assert json.loads(answer.content)["facts"]["counts"][0]["value"] == 99999999999999999999
+    assert served.client.post("/v1/documents", content=text.encode()).status_code == 201
 
 
 def test_the_text_is_left_out_on_request(served: Served) -> None:

@@ -70,11 +70,31 @@ def test_odd_texts_are_coded_without_an_error(coder: ThemeCoder, text: str) -> N
     assert 1 <= len(coder.code([text])[0].themes) <= 3
 
 
+ITEM_TEXTS = st.lists(st.text("公开不够及时更新，。：解读人员w: \n1a", max_size=40), min_size=1, max_size=5)
+
+
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.text("公开不够及时，。：解读人员 \n1a", max_size=40), min_size=1, max_size=5))
+@given(ITEM_TEXTS)
 def test_a_text_is_coded_the_same_alone_and_among_others(texts: list[str]) -> None:
     coder = CODERS.setdefault("one", ThemeCoder(find_model()))
     assert coder.code(texts) == tuple(coder.code([text])[0] for text in texts)
+
+
+def test_items_read_at_once_have_the_rule_hits_of_each_alone(coder: ThemeCoder) -> None:
+    texts = [label.text for label in HELDOUT]
+    assert coder.reader.read(texts) == tuple(coder.reader(text) for text in texts)
+
+
+@settings(max_examples=40, deadline=None)
+@given(ITEM_TEXTS)
+def test_the_tokens_found_are_those_that_a_reading_holds(texts: list[str]) -> None:
+    coder = CODERS.setdefault("one", ThemeCoder(find_model()))
+    readings = coder.reader.read([*texts, "由于人员少，w:是不够\U00020000及时"])
+    known, rows = coder.finder(readings), coder.model.vocabulary
+    for index, reading in enumerate(readings):
+        own = known.rows[known.items[known.clauses] == index].tolist()
+        assert sorted(own) == sorted(rows[token] for token in reading.tokens if token in rows)
+        assert known.novelty[index] == pytest.approx(coder.model.novelty(reading.tokens) if reading.tokens else 1.0)
 
 
 CODERS: dict[str, ThemeCoder] = {}

@@ -137,7 +137,6 @@ def _best_f1(chances: Floats, truth: Sequence[bool]) -> float:
 
 def chosen(fitted: Fitted) -> list[tuple[str, ...]]:
     """The themes of each item as coded while it was held out."""
-    limits = fitted.decision.thresholds
-    return [
-        tuple(CODES[i] for i in choose_themes(p, f, limits)) for p, f in zip(fitted.present, fitted.first, strict=True)
-    ]
+    limits = fitted.decision.thresholds.tolist()
+    chances = zip(fitted.present.tolist(), fitted.first.tolist(), strict=True)
+    return [tuple(CODES[i] for i in choose_themes(*own, limits)) for own in chances]

@@ -9,12 +9,12 @@ themes reads these figures; its weights are fitted on scores of items that the f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain, repeat
 from typing import NamedTuple
 
 import numpy as np
 
 from extractor.classify.linear import Floats, LinearModel, Places, sigmoid
+from extractor.classify.tokens import Known, TokenFinder
 from extractor.classify.words import Reading
 from extractor.vocabulary import THEMES
 
@@ -25,55 +25,16 @@ FEATURES = (
 )  # fmt: skip
 STEEP = 1.5
 MOST_RULES = 3
-FARTHEST_PLACE = 1 << 20
 COLUMN = {code: index for index, code in enumerate(THEMES)}
 
 
-class Known(NamedTuple):
-    """Of the tokens of all items that the model knows: rows, places, running number of the clause, number of the item.
-
-    ``novelty`` is, by item, the share of tokens that it does not know.
-    """
-
-    rows: Places
-    places: Places
-    clauses: Places
-    items: Places
-    novelty: Floats
-
-
-def known_tokens(model: LinearModel, readings: Sequence[Reading]) -> Known:
-    """The known tokens of some items, in their order."""
-    lengths = np.array([len(reading.tokens) for reading in readings], np.int64)
-    count = int(lengths.sum())
-    tokens = chain.from_iterable(reading.tokens for reading in readings)
-    rows = np.fromiter(map(model.vocabulary.get, tokens, repeat(-1)), np.int64, count)
-    places = np.fromiter(chain.from_iterable(reading.places for reading in readings), np.int64, count)
-    kept = np.flatnonzero(rows >= 0)
-    items = np.repeat(np.arange(len(readings)), lengths)[kept]
-    places = places[kept]
-    begins = [
-        index * FARTHEST_PLACE + (clause.start if number else 0)
-        for index, reading in enumerate(readings)
-        for number, clause in enumerate(reading.clauses)
-    ]
-    clauses = np.searchsorted(begins, items * FARTHEST_PLACE + places, side="right") - 1
-    known = np.bincount(items, minlength=len(readings))
-    return Known(rows[kept], places, clauses, items, 1.0 - known / np.maximum(1, lengths))
-
-
 def gather_evidence(model: LinearModel, readings: Sequence[Reading], known: Known | None = None) -> Floats:
-    """Items × themes × ``FEATURES``, all items of a report at once; ``known`` where it was found already."""
-    count = len(readings)
-    rows, places, clause_of, item_of, _ = known or known_tokens(model, readings)
+    """Items × themes × ``FEATURES``, all items of a report at once; ``known`` where its tokens were found already."""
+    said = weigh(model, known or TokenFinder(model.vocabulary)(readings), len(readings))
     clause_counts = np.array([len(reading.clauses) for reading in readings])
-    starts = np.concatenate(([0], np.cumsum(clause_counts)[:-1]))
+    starts = np.cumsum(clause_counts) - clause_counts
     lengths = np.array([max(1, len(reading.text)) for reading in readings])[:, None]
-    whole = model.score_segments(rows, item_of, count)
-    alone = model.score_segments(rows, clause_of, int(clause_counts.sum())).totals
-    parts = _sum_by(whole.parts, clause_of, int(clause_counts.sum()))
-    gains = np.maximum(whole.parts, 0.0)
-    centre = _sum_by(gains * places[:, None], item_of, count) / (_sum_by(gains, item_of, count) + 1e-9) / lengths
+    alone, parts = said.alone, said.parts
     strongest = np.maximum.reduceat(alone, starts)
     order = np.arange(len(alone)) - np.repeat(starts, clause_counts)
     at_best = np.where(alone == np.repeat(strongest, clause_counts, axis=0), order[:, None], len(alone))
@@ -82,24 +43,81 @@ def gather_evidence(model: LinearModel, readings: Sequence[Reading], known: Know
     several = (clause_counts > 1)[:, None]
     logs = np.log(clause_counts)[:, None] * np.ones(len(model.labels))
     found, has_rule, rule_place, rule_first = _rule_figures(readings)
-    total, first, squashed = whole.totals, alone[starts], sigmoid(STEEP * whole.totals)
+    total, first = said.totals, alone[starts]
+    squashed, first_squashed, strongest_squashed = sigmoid(STEEP * np.stack((total, first, strongest)))
     columns = (
-        total, first, parts[starts], centre, np.minimum.reduceat(at_best, starts) / last, first * has_heading,
-        parts[starts + clause_counts - 1] * several, strongest,
-        squashed, sigmoid(STEEP * first), sigmoid(STEEP * strongest),
+        total, first, parts[starts], said.centres / lengths, np.minimum.reduceat(at_best, starts) / last,
+        first * has_heading, parts[starts + clause_counts - 1] * several, strongest,
+        squashed, first_squashed, strongest_squashed,
         np.minimum(total, 0.0), total - _best_of_others(total), found, has_rule, rule_place, rule_first,
         rule_first * has_heading, squashed * logs, logs,
     )  # fmt: skip
     return np.stack(columns, axis=2)
 
 
-def _sum_by(values: Floats, owners: Places, count: int) -> Floats:
-    sums = np.zeros((count, values.shape[1]))
-    if len(owners):
-        order = np.argsort(owners, kind="stable")
-        starts = np.flatnonzero(np.diff(owners[order], prepend=-1))
-        sums[owners[order][starts]] = np.add.reduceat(values[order], starts, axis=0)
-    return sums
+class Said(NamedTuple):
+    """What the tokens of some items bring to each theme.
+
+    ``totals`` are the items' scores, ``alone`` the scores of their clauses taken as texts of their own, ``parts`` what each
+    clause brings to its item's score, ``centres`` the mean place in an item of what speaks for a theme.
+    """
+
+    totals: Floats
+    alone: Floats
+    parts: Floats
+    centres: Floats
+
+
+def weigh(model: LinearModel, known: Known, count: int) -> Said:
+    """All items at once; the places of a token in one clause are taken together, since they differ in nothing else."""
+    size = len(model.idf)
+    keys = known.clauses * size + known.rows
+    order, firsts, times = _groups(keys)
+    clauses, rows = np.divmod(keys[order[firsts]], size)
+    place = np.add.reduceat(known.places[order], firsts) / times
+    share = _shares(model, known.items[clauses] * size + rows, times, count)
+    own = _values(model, clauses, rows, times, len(known.items))
+    weights = np.ascontiguousarray(model.weights.take(rows, axis=0).T)
+    brought = np.empty((4, *weights.shape))
+    alone, parts, gains, placed = brought
+    np.multiply(weights, own, out=alone)
+    np.multiply(weights, share, out=parts)
+    np.maximum(parts, 0.0, out=gains)
+    np.multiply(gains, place, out=placed)
+    sums = np.zeros((4, len(model.labels), len(known.items)))
+    starts = _starts(clauses)
+    sums[:, :, clauses[starts]] = np.add.reduceat(brought, starts, axis=2)
+    _, total, gained, places = np.add.reduceat(sums, _starts(known.items), axis=2)
+    return Said(model.bias + total.T, model.bias + sums[0].T, sums[1].T, (places / (gained + 1e-9)).T)
+
+
+def _shares(model: LinearModel, keys: Places, times: Places, count: int) -> Floats:
+    """Of tokens by item and row (``keys``) and their times in a clause: their part of the token's value in the item."""
+    order, firsts, runs = _groups(keys)
+    total = np.add.reduceat(times[order], firsts)
+    values = _values(model, *np.divmod(keys[order[firsts]], len(model.idf)), total, count) / total
+    share = np.empty(len(keys))
+    share[order] = np.repeat(values, runs)
+    return share * times
+
+
+def _values(model: LinearModel, texts: Places, rows: Places, times: Places, count: int) -> Floats:
+    """The values of the tokens of some texts, each text's scaled to length one."""
+    values = (1.0 + np.log(times)) * model.idf[rows]
+    values /= np.sqrt(np.bincount(texts, values * values, count))[texts]
+    return values
+
+
+def _groups(keys: Places) -> tuple[Places, Places, Places]:
+    """The order that brings equal keys together, where in it each key begins, and how often it stands there."""
+    order = keys.argsort()
+    firsts = _starts(keys[order])
+    return order, firsts, np.append(firsts[1:], len(keys))[: len(firsts)] - firsts
+
+
+def _starts(keys: Places) -> Places:
+    """Where in sorted keys another one begins."""
+    return np.flatnonzero(keys != np.concatenate(([-1], keys[:-1])))
 
 
 def _best_of_others(scores: Floats) -> Floats:
@@ -114,14 +132,13 @@ def _has_heading(reading: Reading) -> bool:
 
 def _rule_figures(readings: Sequence[Reading]) -> tuple[Floats, Floats, Floats, Floats]:
     """By item and theme: number of rule hits, whether any, place of the first (1 where none), whether in clause one."""
-    found = np.zeros((len(readings), len(COLUMN)))
-    place = np.ones_like(found)
-    first = np.zeros_like(found)
+    found, place, first = np.zeros((3, len(readings), len(COLUMN)))
+    place += 1.0
     for index, reading in enumerate(readings):
         for hit in reading.hits:
             column = COLUMN[hit.theme]
             found[index, column] += 1
-            place[index, column] = min(place[index, column], hit.start / max(1, len(reading.text)))
+            place[index, column] = min(place[index, column], hit.start / len(reading.text))
             if hit.start < reading.clauses[0].end:
                 first[index, column] = 1.0
     return np.minimum(found, MOST_RULES), (found > 0).astype(float), place, first

@@ -112,14 +112,6 @@ def read_json(folder: Traversable | ModelFolder, name: str) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
-    """Scores by segment and label, and what each token brought: ``parts[i]`` belongs to the i-th row given."""
-
-    totals: Floats
-    parts: Floats
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
     """What the tokens of texts bring before it is scaled, texts by labels, and the squares of their lengths."""
 
@@ -185,27 +177,8 @@ class LinearModel:
                 )
                 archive.writestr(zipfile.ZipInfo(f"{key}.npy"), buffer.getvalue(), zipfile.ZIP_DEFLATED, 9)
 
-    def rows(self, tokens: Sequence[str]) -> Places:
-        """The known tokens' rows, in their order."""
-        known = self.vocabulary
-        return np.fromiter((known[token] for token in tokens if token in known), np.int64)
-
-    def score_segments(self, rows: Places, segments: Places, count: int) -> Scores:
-        """Scores of ``count`` segments at once: ``segments[i]`` is the segment that the token ``rows[i]`` stands in."""
-        totals = np.tile(self.bias, (count, 1))
-        if not len(rows):
-            return Scores(totals, np.zeros((0, len(self.labels))))
-        keys, inverse, counts = np.unique(segments * len(self.idf) + rows, return_inverse=True, return_counts=True)
-        owners, words = np.divmod(keys, len(self.idf))
-        values = (1.0 + np.log(counts)) * self.idf[words]
-        values /= np.sqrt(np.bincount(owners, values * values, count))[owners]
-        brought = values[:, None] * self.weights[words]
-        starts = np.flatnonzero(np.diff(owners, prepend=-1))
-        totals[owners[starts]] += np.add.reduceat(brought, starts, axis=0)
-        return Scores(totals, (brought / counts[:, None])[inverse])
-
     def scores(self, tokens: Sequence[str]) -> Floats:
-        """The uncalibrated score of each label: ``score_segments`` for one text, without its cost for many."""
+        """The uncalibrated score of each label."""
         tally = Counter(map(self.vocabulary.get, tokens))
         tally.pop(None, None)
         rows = np.fromiter(tally, np.int64, len(tally))
@@ -258,13 +231,11 @@ class LinearModel:
 
     def reasons(self, tokens: Sequence[str], label: str, most: int = 5) -> tuple[tuple[str, float], ...]:
         """The tokens that spoke most for a label, with what they added to its score, the strongest first."""
-        column = self.labels.index(label)
-        rows = self.rows(tokens)
-        parts = self.score_segments(rows, np.zeros_like(rows), 1).parts[:, column]
-        sums: dict[str, float] = {}
-        for token, part in zip((token for token in tokens if token in self.vocabulary), parts.tolist(), strict=True):
-            sums[token] = sums.get(token, 0.0) + part
-        strongest = sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
+        tally = Counter(token for token in tokens if token in self.vocabulary)
+        rows = np.array([self.vocabulary[token] for token in tally], np.int64)
+        values = (1.0 + np.log(np.array(list(tally.values())))) * self.idf[rows]
+        parts = values * self.weights[rows, self.labels.index(label)] / (math.sqrt(values @ values) or 1.0)
+        strongest = sorted(zip(tally, parts.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))
         return tuple((token, part) for token, part in strongest[:most] if part > 0)
 
     def novelty(self, tokens: Sequence[str]) -> float:
@@ -274,5 +245,5 @@ class LinearModel:
 
 def sigmoid(scores: Floats) -> Floats:
     """1 / (1 + e^-x), without overflow."""
-    lifted: Floats = 1.0 / (1.0 + np.exp(-np.clip(scores, -40.0, 40.0)))
+    lifted: Floats = 1.0 / (1.0 + np.exp(np.minimum(np.maximum(-scores, -40.0), 40.0)))
     return lifted

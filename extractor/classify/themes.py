@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from extractor.classify.evidence import FEATURES, gather_evidence, known_tokens
+from extractor.classify.evidence import FEATURES, gather_evidence
 from extractor.classify.linear import Floats, LinearModel, read_json, sigmoid
+from extractor.classify.tokens import TokenFinder
 from extractor.classify.words import PAIR, RULE, THEME, WORD, ItemReader, Reading
 from extractor.errors import ModelError
 from extractor.report import Item, Theme
@@ -31,6 +32,7 @@ SCHEMA = "gongkai.themes/1"
 NAME = "themes"
 DECISION = "themes.decision.json"
 MOST_THEMES = 3
+CODES = tuple(THEMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,12 @@ class Coding:
     novelty: float
 
 
-def choose_themes(present: Floats, first: Floats, thresholds: Floats) -> tuple[int, ...]:
+def choose_themes(present: Sequence[float], first: Sequence[float], thresholds: Sequence[float]) -> tuple[int, ...]:
     """Columns of one item's themes: the likeliest first one, then the others over their thresholds, three at most."""
-    best = int(first.argmax())
-    others = [int(i) for i in np.flatnonzero(present >= thresholds) if i != best]
+    best = first.index(max(first))
+    others = [
+        i for i, (chance, least) in enumerate(zip(present, thresholds, strict=True)) if chance >= least and i != best
+    ]
     others = sorted(others, key=lambda i: (-present[i], i))[: MOST_THEMES - 1]
     return (best, *sorted(others, key=lambda i: (-first[i], i)))
 
@@ -110,8 +114,8 @@ class ThemeCoder:
     def __init__(self, folder: Traversable | ModelFolder) -> None:
         self.model = LinearModel.load(folder, NAME)
         self.decision = Decision.load(folder)
-        self.reader = ItemReader()
-        if self.model.labels != tuple(THEMES):
+        self.reader, self.finder = ItemReader(), TokenFinder(self.model.vocabulary)
+        if self.model.labels != CODES:
             raise ModelError("a model knows other themes", where=NAME, allowed=", ".join(THEMES), do="train it again")
 
     def __call__(self, report: Report) -> Report:
@@ -130,12 +134,13 @@ class ThemeCoder:
         """The coding of each text."""
         if not texts:
             return ()
-        readings = [self.reader(text) for text in texts]
-        known = known_tokens(self.model, readings)
+        readings = self.reader.read(texts)
+        known = self.finder(readings)
         evidence = gather_evidence(self.model, readings, known)
         present, first = self.decision.present(evidence), self.decision.first(evidence)
-        novelty = known.novelty.tolist()
-        return tuple(self._coding(*parts) for parts in zip(readings, present, first, novelty, strict=True))
+        chances = zip(present.tolist(), first.tolist(), known.novelty.tolist(), strict=True)
+        limits = self.decision.thresholds.tolist()
+        return tuple(self._coding(one, limits, *own) for one, own in zip(readings, chances, strict=True))
 
     def explain(self, text: str, code: str, most: int = 5) -> tuple[tuple[str, float], ...]:
         """The words and rules that spoke most for a theme: words by themselves, a rule as ``rule:`` and its id."""
@@ -148,18 +153,20 @@ class ThemeCoder:
         ]
         return _without_pieces(readable)[:most]
 
-    def _coding(self, reading: Reading, present: Floats, first: Floats, novelty: float) -> Coding:
-        chosen = choose_themes(present, first, self.decision.thresholds)
-        codes = tuple(THEMES)
-        themes = tuple(Theme(codes[i], round(float(present[i]), 4)) for i in chosen)
-        vote, sureness = vote_of_rules(reading), float(first[chosen[0]])
-        agreed = themes[0].code in vote
+    def _coding(
+        self, reading: Reading, limits: list[float], present: list[float], first: list[float], novelty: float
+    ) -> Coding:
+        chosen = choose_themes(present, first, limits)
+        themes = tuple(Theme(CODES[i], round(present[i], 4)) for i in chosen)
+        best, sureness = chosen[0], first[chosen[0]]
+        vote = vote_of_rules(reading)
+        agreed = CODES[best] in vote
         abstained = None
         if novelty > self.model.novelty_limit:
             abstained = "novel"
         elif vote and not agreed and sureness < self.decision.apart_below:
             abstained = "disagreement"
-        elif sureness < self.decision.unsure_below or present[chosen[0]] < self.decision.thresholds[chosen[0]]:
+        elif sureness < self.decision.unsure_below or present[best] < limits[best]:
             abstained = "unsure"
         return Coding(themes, abstained, "both" if agreed else "model", round(sureness, 4), round(novelty, 4))
 

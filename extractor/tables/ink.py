@@ -74,7 +74,7 @@ class Ink:
         self.has_grids = bool(self._cells)
         self._cell_starts = [cell.start for cell in self._cells]
         self.page_numbers = _page_numbers(self.text) if "\f" in self.text else frozenset()
-        self._has_fields = "\t" in self.text or "|" in self.text
+        self.has_fields = self.has_grids or "\t" in self.text or "|" in self.text
 
     def _is_label(self, match: re.Match[str]) -> bool:
         """Whether a run may be a piece of a label: it fills no cell, as a mark (不涉及) or a unit behind a figure does."""
@@ -136,7 +136,7 @@ class Ink:
         if self.has_grids and (cell := self._cell_at(offset)):
             return Place(cell.line, cell.column, True)
         line = self._printed_line(offset)
-        if not self._has_fields:
+        if not self.has_fields:
             return Place(line, 0, False)
         start, end = self._lines[line], self._lines[line + 1]
         field = self.text.count("\t", start, offset) + self.text.count("|", start, offset)

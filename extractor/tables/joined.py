@@ -69,13 +69,13 @@ def _can_be_split(slot: Slot) -> bool:
 
 def _candidates(slot: Slot) -> tuple[tuple[str, ...], ...]:
     pieces = tuple(value.raw for value in slot.values)
-    found = split.sums(split.run_of(pieces), COLUMNS)
+    found = split.sums(pieces, COLUMNS)
     if found is None or split.has_blanks(pieces, COLUMNS):
         return ()
     last = pieces[-1]
     if slot.ordinal_behind and last.endswith(slot.ordinal_behind) and slot.values[-1].end == slot.behind:
         shorter = (*pieces[:-1], last[:-1]) if len(last) > 1 else pieces[:-1]
-        found += split.sums(split.run_of(shorter), COLUMNS) or ()
+        found += split.sums(shorter, COLUMNS) or ()
     return found
 
 

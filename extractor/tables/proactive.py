@@ -221,10 +221,10 @@ def _reading(slot: Slot) -> RowReading:
     at = slot.anchor.start
     if slot.cells is not None:
         return RowReading(slot.cells, at=at)
-    pieces = [value.raw for value in slot.values]
+    pieces = tuple(value.raw for value in slot.values)
     is_one_line = len({value.line for value in slot.values}) == 1
     if is_one_line and all(value.is_run for value in slot.values) and slot.reason == RUN_TOGETHER:
-        cut = split.only_cut(split.run_of(tuple(pieces)), slot.width)
+        cut = split.only_cut(pieces, slot.width)
         if cut is not None:
             return RowReading(split.place_cut(slot.values, cut), at=at)
     return RowReading(None, slot.reason, slot.values, at)

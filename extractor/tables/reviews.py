@@ -234,13 +234,13 @@ def _cut(values: Sequence[Value], *, has_total: bool) -> tuple[str, ...] | None:
     pieces = tuple(value.raw for value in values)
     if split.has_blanks(pieces, _CELLS, len(_GROUPS)):
         return None
-    found = split.groups(split.run_of(pieces), _CELLS, len(_GROUPS))
+    found = split.groups(pieces, _CELLS, len(_GROUPS))
     if found is None:
         return None
     cuts = set(found)
     for length in range(1, len(pieces[-1]) + 1 if has_total else 1):
         rest = (*pieces[:-1], pieces[-1][:-length]) if length < len(pieces[-1]) else pieces[:-1]
-        shorter = split.groups(split.run_of(rest), _CELLS, len(_GROUPS)) if rest else ()
+        shorter = split.groups(rest, _CELLS, len(_GROUPS)) if rest else ()
         if shorter is None:
             return None
         total = pieces[-1][-length:]

@@ -27,7 +27,7 @@ from extractor.tables.slots import (
     Slot,
     lines_of,
 )
-from extractor.tables.ways import ODD, Way, is_plain, shares_fields, ways_of
+from extractor.tables.ways import ODD, Way, is_plain, ways_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,34 +63,40 @@ class _Border:
 
 def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
     """Give each slot its values. ``before`` are the values between the heads and the first label."""
-    if _is_transposed(slots, ink):
+    if ink.has_fields:
+        if _is_transposed(slots, ink):
+            for slot in slots:
+                slot.reason = SHIFTED
+            return
+        before = _drop_page_numbers(slots, before, ink)
+    if not before and all(is_plain(slot, slot.gap.values, ink) for slot in slots):
         for slot in slots:
-            slot.reason = SHIFTED
+            slot.values, slot.cells = slot.gap.values, list(slot.gap.values)
         return
-    is_joined = _is_joined(slots)
+    if _has_other_width(slots):
+        for slot in slots:
+            slot.values, slot.reason = slot.gap.values, TOO_FEW if len(slot.gap.values) < slot.width else TOO_MANY
+    else:
+        is_joined = _is_joined(slots)
+        for slot in slots:
+            slot.is_joined = is_joined
+        borders = [_first_border(before), *(_border(slot, ink, is_last=slot is slots[-1]) for slot in slots)]
+        _deal(slots, _pinned(slots, borders), ink)
+    if ink.has_fields:
+        place_fields(slots, ink)
+
+
+def _drop_page_numbers(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> Sequence[Value]:
+    """Leave out lines that are a page's number, where labels stand in marked fields. Gives the values ``before``."""
     for slot in slots:
-        slot.is_joined = is_joined
         if ink.place(slot.anchor.start).explicit:
             lines = [line for line in lines_of(slot.gap.values) if not _is_page_number(line, ink)]
             if slot is slots[-1]:
                 lines = [line for line in lines if line[0].explicit]  # prose may follow that names the form's words
             slot.gap.values = [value for line in lines for value in line]
     if slots and ink.place(slots[0].anchor.start).explicit:
-        before = [value for line in lines_of(before) if not _is_page_number(line, ink) for value in line]
-    if _has_other_width(slots):
-        for slot in slots:
-            slot.values, slot.reason = slot.gap.values, TOO_FEW if len(slot.gap.values) < slot.width else TOO_MANY
-        place_fields(slots, ink)
-        return
-    if not before and all(
-        is_plain(slot, slot.gap.values) and not shares_fields(slot, slot.gap.values, ink) for slot in slots
-    ):
-        for slot in slots:
-            slot.values, slot.cells = slot.gap.values, list(slot.gap.values)
-        return
-    borders = [_first_border(before), *(_border(slot, ink, is_last=slot is slots[-1]) for slot in slots)]
-    _deal(slots, _pinned(slots, borders), ink)
-    place_fields(slots, ink)
+        return [value for line in lines_of(before) if not _is_page_number(line, ink) for value in line]
+    return before
 
 
 def _is_transposed(slots: Sequence[Slot], ink: Ink) -> bool:
@@ -107,7 +113,7 @@ def _is_joined(slots: Sequence[Slot]) -> bool:
         return True
     alone = [slot.gap.values[0] for slot in slots if len(slot.gap.values) == 1 and slot.width == _SUMMED]
     runs = [value.raw for value in alone if value.is_run and len(value.raw) >= _SUMMED]
-    cuttable = [run for run in runs if split.sums(split.run_of((run,)), _SUMMED) != ()]
+    cuttable = [run for run in runs if split.sums((run,), _SUMMED) != ()]
     return len(cuttable) >= _MANY_RUNS and 3 * len(cuttable) > 2 * len(runs)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from extractor.tables.tokens import Value
@@ -22,7 +23,7 @@ _MOST_DIGITS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class _Run:
     """Digits with the places at which a printed gap forces a new cell (0 is always one)."""
 
     digits: str
@@ -37,28 +38,20 @@ class TooManyError(Exception):
     """The search passed its bound; the digits stay unread."""
 
 
-def run_of(pieces: tuple[str, ...]) -> Run:
-    """A run from its printed pieces."""
-    bounds, total = [], 0
-    for piece in pieces:
-        bounds.append(total)
-        total += len(piece)
-    return Run("".join(pieces), tuple(bounds))
+def _run_of(pieces: Sequence[str]) -> _Run:
+    bounds = [0, *accumulate(map(len, pieces))]
+    return _Run("".join(pieces), tuple(bounds[:-1]))
 
 
-@lru_cache(maxsize=4096)
-def sums(run: Run, cells: int) -> tuple[tuple[str, ...], ...] | None:
+def sums(pieces: tuple[str, ...], cells: int) -> tuple[tuple[str, ...], ...] | None:
     """All cuts into ``cells`` pieces of which the last is the sum of the others; None where there are too many."""
-    return _bounded(run, cells, 1)
+    return groups(pieces, cells, 1)
 
 
 @lru_cache(maxsize=4096)
-def groups(run: Run, cells: int, count: int) -> tuple[tuple[str, ...], ...] | None:
+def groups(pieces: tuple[str, ...], cells: int, count: int) -> tuple[tuple[str, ...], ...] | None:
     """All cuts into ``count`` groups of ``cells``, each with its sum last; None where there are too many."""
-    return _bounded(run, cells, count)
-
-
-def _bounded(run: Run, cells: int, count: int) -> tuple[tuple[str, ...], ...] | None:
+    run = _run_of(pieces)
     if not cells * count <= len(run.digits) <= _MOST_DIGITS:
         return ()
     try:
@@ -68,7 +61,7 @@ def _bounded(run: Run, cells: int, count: int) -> tuple[tuple[str, ...], ...] | 
 
 
 class _Search:
-    def __init__(self, run: Run, cells: int, count: int) -> None:
+    def __init__(self, run: _Run, cells: int, count: int) -> None:
         self._run, self._cells, self._count = run, cells, count
         self._ends = [run.next_bound(place) for place in range(len(run.digits))]
         self._steps = 0
@@ -120,24 +113,20 @@ class _Search:
 
 
 @lru_cache(maxsize=4096)
-def only_cut(run: Run, cells: int) -> tuple[str, ...] | None:
+def only_cut(pieces: tuple[str, ...], cells: int) -> tuple[str, ...] | None:
     """The one cut into at most ``cells`` pieces, blank cells allowed, without sums; None where there are several.
 
     With fewer pieces than cells some cell is blank and nobody can tell which, so only a full cut counts, and
     only where no cut into fewer pieces exists.
     """
+    run = _run_of(pieces)
     if len(run.digits) > _MOST_DIGITS:
         return None
     cuts = _cuts(run, cells)
     return cuts[0] if len(cuts) == 1 and len(cuts[0]) == cells else None
 
 
-def has_one_cut(run: Run, cells: int) -> bool:
-    """Whether the digits can be cut into exactly ``cells`` pieces in one way only, sums left aside."""
-    return len([cut for cut in _cuts(run, cells) if len(cut) == cells]) == 1
-
-
-def _cuts(run: Run, cells: int, enough: int = 40) -> list[tuple[str, ...]]:
+def _cuts(run: _Run, cells: int, enough: int = 40) -> list[tuple[str, ...]]:
     """Some cuts into 1 to ``cells`` pieces, at most ``enough``."""
     ends = [run.next_bound(place) for place in range(len(run.digits))]
     found: list[tuple[str, ...]] = []

@@ -114,7 +114,7 @@ def _row_cells(name: str, slot: Slot, columns: tuple[str, ...], report: Report) 
     found = slot.cells
     is_one_line = len({value.line for value in slot.values}) == 1
     if found is None and is_one_line and slot.reason == RUN_TOGETHER and all(value.is_run for value in slot.values):
-        cut = split.only_cut(split.run_of(tuple(value.raw for value in slot.values)), len(columns))
+        cut = split.only_cut(tuple(value.raw for value in slot.values), len(columns))
         found = list(split.place_cut(slot.values, cut)) if cut else None
     if found is None:
         span = report.span(slot.values[0].start, slot.values[-1].end) if slot.values else None

@@ -33,7 +33,7 @@ class Way(NamedTuple):
     is_full: bool
 
 
-def is_plain(slot: Slot, values: Sequence[Value]) -> bool:
+def is_plain(slot: Slot, values: Sequence[Value], ink: Ink) -> bool:
     """Whether the values behind the label are as many as the cells, and nothing is odd about them."""
     return (
         len(values) == slot.width
@@ -41,6 +41,7 @@ def is_plain(slot: Slot, values: Sequence[Value]) -> bool:
         and not slot.gap.is_foreign
         and not any(value.is_several or value.group for value in values)
         and ((slot.width > NARROW and not values[0].explicit) or len({value.line for value in values}) == 1)
+        and not _shares_fields(slot, values, ink)
     )
 
 
@@ -52,14 +53,14 @@ def ways_of(slot: Slot, before: Sequence[Line], behind: Sequence[Line], own: int
     values = tuple(value for line in (*before, *behind) for value in line)
     if not values:
         return [Way(ODD if slot.gap.is_foreign else _BLANK, (), is_full=False)]
-    if not before and own == len(behind) and not values[0].explicit and is_plain(slot, values):
+    if not before and own == len(behind) and not values[0].explicit and is_plain(slot, values, ink):
         return [Way(slot.width == _SUMMED and not adds_up(values), values, is_full=True)]
     upper = {value.start for line in before for value in line}
     fixed = {value.start for line in behind[:own] for value in line}
     found: list[Way] = []
     for dropped, reading in _readings(slot, values, fixed, ink):
         is_bare = _keeps_bare_line(reading, ink)
-        if shares_fields(slot, reading, ink) or (is_bare and not adds_up(reading)):
+        if _shares_fields(slot, reading, ink) or (is_bare and not adds_up(reading)):
             continue
         cost = dropped * _DROPPED + _BARE_LINE * is_bare
         if not reading:
@@ -89,7 +90,7 @@ def _is_one_row(reading: tuple[Value, ...], upper: AbstractSet[int], fixed: Abst
     return len(lines) <= 1 or all(len(line) == 1 for line in lines[1:])
 
 
-def shares_fields(slot: Slot, values: Sequence[Value], ink: Ink) -> bool:
+def _shares_fields(slot: Slot, values: Sequence[Value], ink: Ink) -> bool:
     """Whether two values stand in one marked field, as 1 234 does; a line may hold all its values in its last field,
     right behind the label's where a row has few cells."""
     if not values or not values[0].explicit:
@@ -115,7 +116,7 @@ def _may_be_cut(slot: Slot, values: Sequence[Value]) -> bool:
         return False
     if not all(value.is_run for value in values) or sum(len(value.raw) for value in values) < slot.width:
         return False
-    return slot.width <= 3 or bool(split.sums(split.run_of(tuple(value.raw for value in values)), slot.width))
+    return slot.width <= 3 or bool(split.sums(tuple(value.raw for value in values), slot.width))
 
 
 def _readings(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from serving.frames import Head
 
 Answer = TypeVar("Answer")
+LOOK_AFTER_SECONDS = 0.02
 router = APIRouter(prefix="/v1", tags=["extraction"])
 TYPES = (
     "text/plain", "text/html", "application/pdf",
@@ -70,17 +71,34 @@ async def worked_on(
 
 
 async def while_connected(request: Request, work: Coroutine[Any, Any, Answer]) -> Answer:
-    """Run some work as long as its caller is there. Errors: ``ClientLeftError``, or the work's own."""
-    running = asyncio.ensure_future(work)
-    leaving = asyncio.ensure_future(departure(request))
+    """Do some work as long as its caller is there. Errors: ``ClientLeftError``, or the work's own.
+
+    Most work is done before it would be worth a look whether the caller has left.
+    """
+    running = asyncio.current_task()
+    assert running is not None
+    watch: list[asyncio.Task[None]] = []
+    timer = asyncio.get_running_loop().call_later(LOOK_AFTER_SECONDS, lambda: watch.append(watched(request, running)))
     try:
-        await asyncio.wait({running, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not running.done():
-            raise ClientLeftError
-        return running.result()
+        return await work
+    except asyncio.CancelledError:
+        if watch and watch[0].done() and not running.uncancel():
+            raise ClientLeftError from None
+        raise
     finally:
-        leaving.cancel()
+        timer.cancel()
+        if watch:
+            watch[0].cancel()
+
+
+def watched(request: Request, running: asyncio.Task[Any]) -> asyncio.Task[None]:
+    """A task that cancels another one when the caller has left."""
+
+    async def watch() -> None:
+        await departure(request)
         running.cancel()
+
+    return asyncio.get_running_loop().create_task(watch())
 
 
 def media_type_of(request: Request) -> str | None:
