@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ ENDLESS = 1_000_000
 MOST_LETTERS, MOST_WORDS = 70, 120
 FAR = 60
 # how often a word stands in a report, about: letters by how often they do, other words by their length
-COMMONNESS = dict.fromkeys("，。、公政开信息府的工作一区", 40.0)
+COMMONNESS = dict.fromkeys("，。、公政开信息府的工作一区◆◇", 40.0)
 COMMONNESS |= dict.fromkeys("0123务和行进实主年关（）动情发办条理要全及平网等况度会时", 15.0)
 COMMONNESS |= {"公开": 80.0, "信息": 80.0, "政府": 40.0, "工作": 40.0, "政务": 20.0, "开展": 20.0}
 BY_LENGTH = {1: 3.0, 2: 0.4}
@@ -34,6 +35,10 @@ class Word(NamedTuple):
     farthest: int
 
 
+def _commonness(word: str) -> float:
+    return COMMONNESS.get(word, BY_LENGTH.get(len(word), RARE))
+
+
 @dataclass(frozen=True, slots=True)
 class Needle:
     """Words of which every match holds one."""
@@ -41,12 +46,14 @@ class Needle:
     words: frozenset[Word]
 
     @property
+    def commonness(self) -> float:
+        """How many of its words a report is likely to hold."""
+        return sum(_commonness(word.text) for word in self.words)
+
+    @property
     def cost(self) -> float:
-        """How many starts of a match its words are likely to leave open, by their length and their reach."""
-        return sum(
-            COMMONNESS.get(text, BY_LENGTH.get(len(text), RARE)) * min(FAR, farthest - nearest + 1)
-            for text, nearest, farthest in self.words
-        )
+        """How many starts of a match its words are likely to leave open, by their commonness and their reach."""
+        return sum(_commonness(word.text) * min(FAR, word.farthest - word.nearest + 1) for word in self.words)
 
     def shifted(self, least: int, most: int) -> Needle:
         """The same needle of a pattern with so many characters in front of it."""
@@ -149,17 +156,20 @@ def _of_group(number: int | None, added: int, removed: int, items: Sequence[Any]
 
 
 def _of_branches(branches: list[Shape]) -> Shape:
-    """Any of several: the best needle of each, taken together."""
-    best = [min(branch.needles, key=lambda needle: needle.cost) for branch in branches if branch.needles]
-    words = frozenset[Word]().union(*(needle.words for needle in best))
-    whole = len(best) == len(branches) and len(words) <= MOST_WORDS
+    """Any of several: the best needle of each, taken together, and the rarest of each."""
+    needles: list[Needle] = []
+    if all(branch.needles for branch in branches):
+        for better in (attrgetter("cost"), attrgetter("commonness")):
+            words = frozenset[Word]().union(*(min(branch.needles, key=better).words for branch in branches))
+            if len(words) <= MOST_WORDS:
+                needles.append(Needle(words))
     least, most = min(branch.least for branch in branches), max(branch.most for branch in branches)
     groups = {number: at for branch in branches for number, at in branch.groups.items()}
     ends = [
         frozenset[str]().union(*ends) if all(ends) else frozenset[str]()
         for ends in ([branch.heads for branch in branches], [branch.tails for branch in branches])
     ]
-    return Shape(least, most, (Needle(words),) if whole else (), groups, *ends)
+    return Shape(least, most, tuple(dict.fromkeys(needles)), groups, *ends)
 
 
 def _letters(members: Sequence[Any]) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ Places: TypeAlias = "Mapping[int, Sequence[int]]"
 
 TRIED_AT_MOST = 0.25
 NEEDLES_KEPT = 3
-CHEAP = 30.0
+RARE = 10.0
 
 
 class WordIndex:
@@ -116,8 +116,9 @@ class Sieve:
 
     def _trial(self, rule: Rule) -> Trial:
         shape = Shape() if rule.compiled is None else read_pattern(rule.compiled)
-        ranked = sorted(shape.needles, key=_rank)[:NEEDLES_KEPT]
-        kept = [*ranked[:1], *(needle for needle in ranked[1:] if needle.cost <= CHEAP)]
+        ranked = sorted(shape.needles, key=_rank)
+        rarest = sorted((needle for needle in ranked[1:] if needle.commonness <= RARE), key=_rarity)
+        kept = [*ranked[:1], *rarest[: NEEDLES_KEPT - 1]]
         needs = 0
         for needle in kept:
             bit = 1 << self.needles
@@ -140,6 +141,13 @@ class Sieve:
             for match in trial.matches(text, places):
                 yield trial.rule, match
 
+    def holds(self, text: str, stretches: Sequence[tuple[int, int]]) -> list[bool]:
+        """Whether each stretch of a text can hold a match, read alone."""
+        places = self.index.places(text)
+        spots = sorted(place for word in self.needles_of.keys() & places.keys() for place in places[word])
+        always = bool(self.unconditional)
+        return [always or bisect_left(spots, start) < bisect_left(spots, end) for start, end in stretches]
+
     def live(self, places: Places) -> list[Trial]:
         """The rules of which a text holds all needles."""
         seen = 0
@@ -152,3 +160,7 @@ class Sieve:
 
 def _rank(needle: Needle) -> tuple[float, list[str]]:
     return needle.cost, sorted(word.text for word in needle.words)
+
+
+def _rarity(needle: Needle) -> tuple[float, list[str]]:
+    return needle.commonness, sorted(word.text for word in needle.words)

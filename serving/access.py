@@ -79,21 +79,15 @@ class Access:
         self.read_at = 0.0
         self.buckets: OrderedDict[str, Bucket] = OrderedDict()
 
-    async def caller(self, request: Request, scope: str) -> Key:
-        """The key that asks. Errors: 401, 403, 429, or 503 while the keys were never read."""
+    async def caller(self, request: Request, *scopes: str) -> Key:
+        """The key that asks, which has one of the scopes. Errors: 401, 403, 429, or 503 while no keys were ever read."""
         await self._refresh()
         key = self._key(request)
         request.scope["key_name"] = key.name
         address = request.client.host if request.client else ""
         self._count(key.name if self.needs_key else f"{key.name} {address}")
-        if scope not in key.scopes and "admin" not in key.scopes:
-            raise ScopeError(
-                "this key may not do this",
-                where=f"{request.method} {request.scope['route'].path}",
-                found=f"scopes {' '.join(sorted(key.scopes))}",
-                allowed=f"scope {scope}",
-                do="use a key with that scope",
-            )
+        if key.scopes.isdisjoint(scopes):
+            refuse_without(" or ".join(scopes), key, request)
         return key
 
     async def _refresh(self) -> None:
@@ -145,12 +139,24 @@ class Access:
         bucket.left -= 1
 
 
-def needs(scope: str) -> Callable[..., Coroutine[Any, Any, Key]]:
-    """A dependency: the caller's key, which must have a scope."""
+def refuse_without(scope: str, key: Key, request: Request) -> None:
+    """Errors: ``ScopeError`` for a key without a scope; ``admin`` may do everything."""
+    if scope not in key.scopes and "admin" not in key.scopes:
+        raise ScopeError(
+            "this key may not do this",
+            where=f"{request.method} {request.scope['route'].path}",
+            found=f"scopes {' '.join(sorted(key.scopes))}",
+            allowed=f"scope {scope}",
+            do="use a key with that scope",
+        )
+
+
+def needs(*scopes: str) -> Callable[..., Coroutine[Any, Any, Key]]:
+    """A dependency: the caller's key, which must have one of the scopes."""
 
     async def check(request: Request, _: Annotated[Any, Depends(bearer)]) -> Key:
         access: Access = request.app.state.parts.access
-        return await access.caller(request, scope)
+        return await access.caller(request, *scopes)
 
     return check
 
@@ -159,4 +165,5 @@ Reader = Annotated[Key, Depends(needs("read"))]
 Writer = Annotated[Key, Depends(needs("write"))]
 Labeller = Annotated[Key, Depends(needs("label"))]
 Trainer = Annotated[Key, Depends(needs("train"))]
+Changer = Annotated[Key, Depends(needs("write", "train"))]
 Admin = Annotated[Key, Depends(needs("admin"))]

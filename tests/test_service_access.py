@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -23,7 +24,7 @@ NOBODY = "0" * 64
 MARK = "0" * 16
 OPEN = "open"
 ROUTES = {
-    # route: the scope that it needs
+    # route: the scope that it needs, or each of those that are enough
     ("GET", "/livez"): OPEN,
     ("GET", "/readyz"): OPEN,
     ("GET", "/version"): OPEN,
@@ -51,7 +52,7 @@ ROUTES = {
     ("GET", "/v1/jobs"): "read",
     ("GET", "/v1/jobs/{job}"): "read",
     ("GET", "/v1/jobs/{job}/results"): "read",
-    ("DELETE", "/v1/jobs/{job}"): "write",
+    ("DELETE", "/v1/jobs/{job}"): "write train",
     ("POST", "/v1/labels"): "label",
     ("GET", "/v1/labels"): "label",
     ("GET", "/v1/queue"): "label",
@@ -111,8 +112,48 @@ def test_each_route_wants_its_scope_and_no_other(
     assert (status(served, *route, None) == 401) == (needed != OPEN)
     assert (status(served, *route, "gk_wrong") == 401) == (needed != OPEN)
     for scope, token in tokens.items():
-        may = needed in {OPEN, scope} or scope == "admin"
+        may = needed == OPEN or scope in {*needed.split(), "admin"}
         assert (status(served, *route, token) not in {401, 403}) == may, scope
+
+
+KINDS = {"documents": "write", "training": "train"}
+"""Kind of a job: the scope that ends it."""
+
+
+@pytest.fixture(scope="module")
+def jobs(served: Served, tokens: dict[str, str]) -> dict[str, str]:
+    """A job of each kind."""
+    headers = {"Authorization": f"Bearer {tokens['admin']}"}
+    label = {
+        "schema": "gongkai.label/1",
+        "id": "a",
+        "kind": "problem",
+        "text": "公开不够及时",
+        "themes": ["timeliness"],
+    }
+    given = served.client.post("/v1/labels", content=json.dumps(label | {"agency": "甲市水务局"}), headers=headers)
+    assert given.status_code == 201, given.text
+    asked = {
+        "documents": ("/v1/jobs", {"text": "一份报告", "media_type": "application/vnd.gongkai.training+json"}),
+        "training": ("/v1/training", {"name": "small", "with_project": False}),
+    }
+    answers = {kind: served.client.post(path, json=body, headers=headers) for kind, (path, body) in asked.items()}
+    assert {answer.status_code for answer in answers.values()} == {202}
+    return {kind: answer.json()["id"] for kind, answer in answers.items()}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_job_is_ended_by_its_scope_and_no_other(
+    served: Served, tokens: dict[str, str], jobs: dict[str, str], kind: str
+) -> None:
+    path = f"/v1/jobs/{jobs[kind]}"
+    headers = {"Authorization": f"Bearer {tokens['read']}"}
+    assert served.client.get(path, headers=headers).json()["kind"] == kind
+    for scope, token in tokens.items():
+        may = scope in {KINDS[kind], "admin"}
+        assert status(served, "DELETE", path, token) == (200 if may else 403), scope
+    trainings = served.client.get("/v1/training", headers={"Authorization": f"Bearer {tokens['train']}"}).json()
+    assert [one["id"] for one in trainings] == [jobs["training"]]
 
 
 def test_a_missing_key_is_asked_for(served: Served) -> None:

@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from extractor.find.channel_names import NameWords
 from extractor.find.crowds import thinned
-from extractor.rulebook import Rule, load_file, read_toml
+from extractor.rulebook import Rule, any_of, load_file, read_toml
 from extractor.sieve import Sieve, WordIndex
 from extractor.vocabulary import CHANNEL_STATUSES, CHANNEL_TYPES
 
@@ -31,8 +30,7 @@ MOST = 150  # a stretch; four times the most that was met
 LATIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A kind word [start, end) in the narrative; ``form`` is ``kind``, ``cover``, ``tail`` or ``title``.
 
     ``name`` is the proper name where the rule itself knows it, ``outer`` the whole stretch that the rule matched.
@@ -57,17 +55,19 @@ class Stretches:
     """Disjoint or overlapping stretches of a text, asked whether they hold a place."""
 
     def __init__(self, stretches: Iterable[tuple[int, int]]) -> None:
-        self.rows: list[tuple[int, int]] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
         for start, end in sorted(stretches):
-            if self.rows and start <= self.rows[-1][1]:
-                self.rows[-1] = (self.rows[-1][0], max(end, self.rows[-1][1]))
+            if self.ends and start <= self.ends[-1]:
+                self.ends[-1] = max(end, self.ends[-1])
             else:
-                self.rows.append((start, end))
+                self.starts.append(start)
+                self.ends.append(end)
 
     def hold(self, place: int) -> bool:
         """Whether one of the stretches holds the place."""
-        index = bisect_right(self.rows, place, key=lambda row: row[0]) - 1
-        return index >= 0 and place < self.rows[index][1]
+        index = bisect_right(self.starts, place) - 1
+        return index >= 0 and place < self.ends[index]
 
 
 class Lexicon:
@@ -84,7 +84,7 @@ class Lexicon:
         self.contact_rules = Sieve([rule for rule in rows if rule.fields.get("use") == "contact"])
         self.status_rules = Sieve([rule for rule in rows if rule.fields.get("use") in CHANNEL_STATUSES])
         breakers = words["breakers"]
-        self.breakers = re.compile("|".join([*map(re.escape, breakers["words"]), *breakers["patterns"]]))
+        self.breakers = re.compile("|".join([any_of(breakers["words"]), *breakers["patterns"]]))
         self.naming = {key: tuple(listed) for key, listed in words["naming"].items()}
         self.bare = _bare(words["kinds"])
         self.tails = _bare(words["tails"])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from extractor.find.channel_places import PlaceFinder
+from extractor.rulebook import any_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,11 +51,6 @@ LONGEST_PAPER = 8
 LONGEST_UNKNOWN = 2
 
 
-def alternation(words: tuple[str, ...]) -> str:
-    """The words as one pattern, longest first."""
-    return "(?:" + "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))) + ")"
-
-
 @dataclass(frozen=True, slots=True)
 class NameWords:
     """The words around names as compiled patterns, the same for every report."""
@@ -72,13 +68,13 @@ class NameWords:
     @classmethod
     def of(cls, naming: Mapping[str, tuple[str, ...]], kinds: Iterable[str]) -> NameWords:
         """From the rows ``words.naming`` of channels.toml and all kind words."""
-        between = alternation(naming["between"])
+        between = any_of(naming["between"])
         return cls(
             re.compile(rf"{QUOTED}(?P<among>等)?{between}*$"),
             re.compile(rf"{between}+$"),
-            re.compile(rf"(?:等)?[^，。；、）]{{0,4}}{alternation(naming['column'])}"),
-            re.compile(rf"{alternation(naming['before_place'])}$"),
-            re.compile(rf"等{alternation(naming['summing'])}*$"),
+            re.compile(rf"(?:等)?[^，。；、）]{{0,4}}{any_of(naming['column'])}"),
+            re.compile(rf"{any_of(naming['before_place'])}$"),
+            re.compile(rf"等{any_of(naming['summing'])}*$"),
             naming["plain_end"], naming["brand_end"], naming["titled_end"], tuple(sorted(kinds)),
         )  # fmt: skip
 

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from extractor.rulebook import read_toml
+from extractor.rulebook import any_of, read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,8 +46,8 @@ NO_PLACE = "依托通过利用借助运用在由于以和与及各全本我该�
 BODY = "(?=$|人民政府|政府|门户|政务|信息|[\\u4e00-\\u9fff]{0,8}[局委厅办])"
 UNKNOWN_NAME = f"(?!实验|开发|高新|经开|园|示范)(?:(?![{NO_PLACE}])[\\u4e00-\\u9fff]){{2,3}}"
 LED = "(?:" + "|".join(f"(?<={lead})" for lead in LEADS) + ")"
-UNKNOWN = f"{LED}{UNKNOWN_NAME}(?:省|市|县|州|旗|盟|区|镇){BODY}"
-UNKNOWN_AT_CLAUSE = f"(?:(?<=[，、：“])|^){UNKNOWN_NAME}(?:省|市|县|州|旗|盟){BODY}"
+UNKNOWN = f"(?=.{{2,3}}[省市县州旗盟区镇]){LED}{UNKNOWN_NAME}(?:省|市|县|州|旗|盟|区|镇){BODY}"
+UNKNOWN_AT_CLAUSE = f"(?=.{{2,3}}[省市县州旗盟])(?:(?<=[，、：“])|^){UNKNOWN_NAME}(?:省|市|县|州|旗|盟){BODY}"
 
 
 @cache
@@ -61,10 +61,9 @@ def known_places() -> tuple[str, ...]:
 @cache
 def _known(bodies: tuple[str, ...], *, at_clause: bool) -> re.Pattern[str]:
     """A place of the country, a national body, or what reads as a place in its position; compiled once."""
-    words = sorted({word for word in known_places() if len(word) > 1}, key=lambda word: (-len(word), word))
-    listed = "|".join(map(re.escape, words))
+    listed = any_of(word for word in known_places() if len(word) > 1)
     unknown = f"{UNKNOWN}|{UNKNOWN_AT_CLAUSE}" if at_clause else UNKNOWN
-    return re.compile(f"(?P<listed>(?:中国·?)?(?:{listed}))|{'|'.join(map(re.escape, bodies))}|{unknown}")
+    return re.compile(f"(?P<listed>{listed}|中国·?{listed})|{'|'.join(map(re.escape, bodies))}|{unknown}")
 
 
 class PlaceFinder:

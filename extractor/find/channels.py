@@ -104,13 +104,15 @@ class ChannelFinder:
 
     def _contact_lines(self, narrative: Narrative) -> frozenset[int]:
         """The sentences that give the report's own contact."""
-        lines = set()
-        for number, sentence in enumerate(narrative.sentences):
-            if sentence.section in CONTACT_SECTIONS:
-                text = narrative.text[sentence.start : sentence.end]
-                if any(True for _ in self.lexicon.contact_rules(text)):
-                    lines.add(number)
-        return frozenset(lines)
+        rules = self.lexicon.contact_rules
+        said = rules.holds(narrative.text, [(sentence.start, sentence.end) for sentence in narrative.sentences])
+        return frozenset(
+            number
+            for number, sentence in enumerate(narrative.sentences)
+            if said[number]
+            and sentence.section in CONTACT_SECTIONS
+            and any(True for _ in rules(narrative.text[sentence.start : sentence.end]))
+        )
 
     def _named(self, narrative: Narrative, hits: list[Hit], namer: Namer) -> list[Mention]:
         found: list[Mention] = []

@@ -130,7 +130,7 @@ def _zones(text: str, start: int, end: int) -> list[Zone]:
 
     What stands before the first head of problems is a list of achievements or a frame.
     """
-    leads = find_leads(text, start, end)
+    leads = list(find_leads(text, start, end))
     head = next((lead for lead in leads if lead.kind == "problem"), None)
     if head is None or any(lead.kind == "improvement" and lead.start < head.start for lead in leads):
         leads = [Lead("problem", start, start, False), *leads]

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.find.numerals import worth_of
-from extractor.rulebook import read_toml
+from extractor.rulebook import any_of, read_toml
 
 if TYPE_CHECKING:
     from extractor.find.numerals import Numeral
@@ -41,10 +41,6 @@ class Measures:
     words: frozenset[str]
 
 
-def _any_of(words: list[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
-
-
 @cache
 def measures() -> Measures:
     """The words of units.toml as patterns that are tried at one place."""
@@ -52,14 +48,14 @@ def measures() -> Measures:
     before, after, units = data["before"], data["after"], data["units"]
     single = sorted(units, key=lambda word: (-len(word), word))
     unit = "|".join(re.escape(word) + (f"(?![{units[word]}])" if units[word] else "") for word in single)
-    approx = f"(?<![{before['approx_not_after']}])(?:{_any_of(before['approx'])})"
-    at_least = f"(?<![{before['at_least_not_after']}])(?:{_any_of(before['at_least'])})"
+    approx = f"(?<![{before['approx_not_after']}]){any_of(before['approx'])}"
+    at_least = f"(?<![{before['at_least_not_after']}]){any_of(before['at_least'])}"
     return Measures(
         re.compile(rf"(?:(?P<approx>{approx})|(?P<at_least>{at_least}))[“\"]?$"),
-        re.compile(f"(?:{_any_of(after['number'])})(?=(?P<large>[万亿]*))"),
+        re.compile(f"{any_of(after['number'])}(?=(?P<large>[万亿]*))"),
         re.compile(rf"[”\"]?(?P<unit>%|‰|(?:{unit})(?:（(?:{unit})）|\((?:{unit})\)|/(?:{unit}))?)"),
         re.compile(
-            rf"(?P<approx>{_any_of(after['approx'])})|(?P<at_least>{_any_of(after['at_least'])})(?![个项条件次元种样家])"
+            rf"(?P<approx>{any_of(after['approx'])})|(?P<at_least>{any_of(after['at_least'])})(?![个项条件次元种样家])"
         ),
         frozenset(after["approx"]),
         frozenset(units) | {"%"},

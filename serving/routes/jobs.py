@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from extractor.read.archive import members
-from serving.access import Reader, Writer
+from serving.access import Changer, Reader, Writer, refuse_without
 from serving.lines import given_of, lines_of
 from serving.parts import Parts, Service
 from serving.problems import BodyTooLargeError, ParameterError, ServiceError, described
@@ -28,6 +28,8 @@ FolderPart = Annotated[
     str | None, Query(max_length=1000, description="a folder below GONGKAI_JOBS_FOLDER, `.` for all of it")
 ]
 MOST_DOCUMENTS = 20_000
+SCOPES = {"documents": "write", "training": "train"}
+ACTIONS = {"documents": "job", "training": "training"}
 
 
 class NoJobError(ServiceError):
@@ -41,6 +43,7 @@ class JobShape(BaseModel):
     """A job and its progress."""
 
     id: str
+    kind: Literal["documents", "training"]
     state: str
     made_by: str
     made_at: str
@@ -126,11 +129,13 @@ async def get_job(job: Job, service: Service, _: Reader) -> JobShape:
 
 
 @router.delete("/{job}", summary="Cancel a job", responses=described(401, 403, 404, 422, 429, 503))
-async def delete_job(job: Job, service: Service, key: Writer) -> JobShape:
-    """What is answered stays; what waits is not worked on."""
-    if not await service.database.call(service.jobs.cancel, job):
-        raise NoJobError("there is no such job", where=f"/v1/jobs/{job}", do="look in /v1/jobs")
-    await service.database.call(service.audit.note, key.name, "job.cancel", job)
+async def delete_job(job: Job, request: Request, service: Service, key: Changer) -> JobShape:
+    """What is answered stays; what waits is not worked on. A training wants the scope `train`, documents `write`."""
+    told = await get_job(job, service, key)
+    refuse_without(SCOPES[told.kind], key, request)
+    cancel = service.trainings.cancel if told.kind == "training" else service.jobs.cancel
+    if await service.database.call(cancel, job):
+        await service.database.call(service.audit.note, key.name, f"{ACTIONS[told.kind]}.cancel", job)
     return await get_job(job, service, key)
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-HEAD = "0003"
+HEAD = "0004"
 THREADS = 4
 WAIT_SECONDS = 5
 MOST_WAITING = 200

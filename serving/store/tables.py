@@ -128,6 +128,7 @@ audit = Table(
 jobs = Table(
     "jobs", metadata,
     Column("id", String(16), primary_key=True),
+    Column("kind", String(16), nullable=False, server_default="documents"),
     Column("state", String(16), nullable=False, index=True),
     Column("made_by", Text, nullable=False),
     Column("made_at", String(32), nullable=False),

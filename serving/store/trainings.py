@@ -1,6 +1,6 @@
 """Trainings are jobs with one item: the labels as they were when it was asked for; its answer is the candidate.
 
-Their state is ``training`` while they go on, so that who works on documents leaves them alone. What a job is, is said
+Their kind is ``training``, and so is their state while they go on, so that who works on documents leaves them alone. What a job is, is said
 in ``jobs``: an item without an answer is taken up again after a crash, but not for ever.
 """
 
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
     from serving.store.database import Database
 
-STATE = "training"
-MEDIA_TYPE = "application/vnd.gongkai.training+json"
+KIND = STATE = "training"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +43,9 @@ class Trainings:
     def add(self, name: str, asked: dict[str, Any], who: str) -> str:
         """A new training; its job's id."""
         job = secrets.token_hex(8)
-        row = {"job": job, "ordinal": 0, "name": name, "media_type": MEDIA_TYPE, "body": orjson.dumps(asked)}
+        row = {"job": job, "ordinal": 0, "name": name, "body": orjson.dumps(asked)}
         with self.database.writing() as connection:
-            connection.execute(insert(jobs).values(id=job, state=STATE, made_by=who, made_at=now()))
+            connection.execute(insert(jobs).values(id=job, kind=KIND, state=STATE, made_by=who, made_at=now()))
             connection.execute(insert(job_items).values(**row, state="waiting", tries=0))
         return job
 
@@ -74,11 +73,9 @@ class Trainings:
         return known
 
     def is_wanted(self, job: str) -> bool:
-        """Whether it still waits for its answer; a job that was cancelled as any other is ended here."""
+        """Whether it still waits for its answer."""
         with self.database.reading() as connection:
             row = connection.execute(self._rows().where(jobs.c.id == job)).first()
-        if row is not None and row.item == "cancelled":
-            self.cancel(job)
         return row is not None and row.item == "waiting"
 
     def listed(self, limit: int, job: str | None = None) -> list[dict[str, Any]]:
@@ -97,7 +94,7 @@ class Trainings:
                 job_items.c.state.label("item"), job_items.c.tries, job_items.c.answer,
             )
             .join(job_items, job_items.c.job == jobs.c.id)
-            .where(job_items.c.media_type == MEDIA_TYPE)
+            .where(jobs.c.kind == KIND)
         )  # fmt: skip
 
     def _end(self, connection: Connection, job: str, item: str, state: str, answer: str | None) -> None:
