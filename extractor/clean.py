@@ -32,7 +32,7 @@ NARROW_MARK = re.compile(
 )
 FULL_MARKS = dict(zip(",;:?!().", "，；：？！（）。", strict=True))
 MARKDOWN = "#*"
-WIDE = re.compile("[\u2e81-\U0010ffff]+")
+WIDE = re.compile("[\u2014\u2018-\u201d\u2026\u2e81-\U0010ffff]+")
 RUN = re.compile(r"[^ \t]+")
 TERMINAL = re.compile(r"[。！？；：!?;:…][”’」』）)》]?$")
 BULLET = re.compile(r"[●■◆★▪•①-⑳]")
@@ -40,6 +40,7 @@ PAGE_MARK = re.compile(
     r"[-~·•\s]*-\s*\d{1,4}\s*-[-~·•\s]*|[-~·•]+\s*\d{1,4}"
     r"|第\s*[\d一二三四五六七八九十]{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|(?i:page)\s*\d{1,4}"
 )
+WIDEST_INDENT = 4
 CROWDED = 6
 BARE_MARK = re.compile(r"\d{1,3}(?:\s*/\s*\d{1,3})?")
 LONGEST_MARK = 24
@@ -50,11 +51,14 @@ TITLE_WHOLE = re.compile(r"信息公开.{0,12}报告$")
 
 
 class Line(NamedTuple):
-    """A non-empty line: its trimmed extent in the source, its width (Chinese characters count two), what stands before."""
+    """A non-empty line: its trimmed extent in the source, its width (Chinese characters count two) and its number of
+    characters, both with a paragraph's indent, and what stands before.
+    """
 
     start: int
     end: int
     width: int
+    count: int
     indented: bool
     after_blank: bool
 
@@ -74,7 +78,9 @@ def _lines(unified: str) -> list[Line]:
             content = content.strip(MARKDOWN).strip()
         if content:
             start = place + raw.index(content)
-            lines.append(Line(start, start + len(content), _width(content), start - place >= 2, blank))
+            indent = start - place if start - place <= WIDEST_INDENT else 0
+            width = _width(content) + (2 * indent if indent <= WIDEST_INDENT // 2 else indent)
+            lines.append(Line(start, start + len(content), width, len(content) + indent, start - place >= 2, blank))
             blank = False
         else:
             blank = blank or bool(lines)
@@ -96,7 +102,7 @@ class Layout:
 
     def is_full(self, line: Line) -> bool:
         """Whether a line reaches the limit, by its width or, where lines were cut so, by its count of characters."""
-        return line.width >= self.wrapped_at - 7 or 0 < self.wrapped_count <= line.end - line.start + 1
+        return line.width >= self.wrapped_at - 7 or 0 < self.wrapped_count <= line.count + 1
 
 
 def guess_layout(lines: list[Line]) -> Layout:
@@ -111,7 +117,7 @@ def guess_layout(lines: list[Line]) -> Layout:
         return Layout(0, blank_parts=True, indent_parts=False)
     blanks = sum(line.after_blank for line in lines) / len(lines)
     indents = sum(line.indented for line in full) / len(full)
-    counts = sorted(line.end - line.start for line in lines if line.width >= limit * 0.75)
+    counts = sorted(line.count for line in lines if line.width >= limit * 0.75)
     count = counts[int(len(counts) * 0.9)]
     is_counted = sum(count - 1 <= one <= count for one in counts) > 0.5 * len(counts)
     return Layout(limit, blank_parts=blanks < 0.6, indent_parts=0.02 < indents < 0.6, wrapped_count=count * is_counted)
