@@ -20,6 +20,7 @@ from tests.composer import (
     Composition,
     compose,
     draw_composition,
+    draw_hard_composition,
     judge,
     seeded_truth,
     single_renderings,
@@ -42,9 +43,10 @@ def tables_of(text: str) -> Tables:
 
 
 def composition_of(seed: int) -> Composed:
-    """The combination that a seed names."""
+    """The combination that a seed names: any for even seeds, of what is hard for odd ones."""
     rng = random.Random(seed)
-    return compose(seeded_truth(seed), draw_composition(rng), seed)
+    draw = draw_hard_composition if seed % 2 else draw_composition
+    return compose(seeded_truth(seed), draw(rng), seed)
 
 
 def told(seed: int, composed: Composed, wrong: list[str]) -> str:

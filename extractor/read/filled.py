@@ -41,6 +41,11 @@ class FilledTable:
     going_on: frozenset[int] = frozenset()
 
     @property
+    def sureness(self) -> tuple[float, ...]:
+        """How sure each text is, whether or not that was said."""
+        return self.confidences or (1.0,) * len(self.texts)
+
+    @property
     def edges(self) -> tuple[float, ...]:
         """Where its columns begin and end, in points, as the page's lines would give them but for small shifts."""
         if self.columns:
@@ -67,9 +72,8 @@ class FilledTable:
 
     def lay(self, start: int) -> tuple[list[str], Grid]:
         """Its rows as lines and its grid, where the first row begins at an offset of the text."""
-        sure = self.confidences or (1.0,) * len(self.texts)
         cells = [
             Placed(cell.row, cell.column, cell.rows, cell.columns, text, confidence)
-            for cell, text, confidence in zip(self.table.cells, self.texts, sure, strict=True)
+            for cell, text, confidence in zip(self.table.cells, self.texts, self.sureness, strict=True)
         ]
         return lay_rows(cells, max(len(self.edges) - 1, *(cell.column + cell.columns for cell in cells)), start)

@@ -10,21 +10,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from extractor.characters import PRIVATE
 from extractor.document import Document
 from extractor.errors import DocumentError
 from extractor.read.limits import STANDARD, Limits
 from extractor.read.pdf_broken import broken_pages, with_whole_numbers
 from extractor.read.pdf_pages import opened, read_sheets
 from extractor.read.pdf_text import compose
+from extractor.read.pdf_unmapped import has_usable_text
 from extractor.read.sources import source
 
 if TYPE_CHECKING:
     from extractor.read.pdf_lines import Sheet
     from extractor.read.pdf_text import Composed
 
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
-COMMON = re.compile(r"[的一是在不了有和人这中大为上个国公开信息政府工作情况年度报告行项第申请数量结果其他理]")
 REPORT_TITLE = re.compile(r"(?:报告|年报)")
 
 
@@ -61,13 +59,16 @@ def read_pdf(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docume
 
 def _notes(sheets: list[Sheet], composed: Composed) -> tuple[tuple[str, str, str], ...]:
     """What is to be said of pages that are images: not read, guessed by a scanner's program, or seen by the engine."""
-    images = [number + 1 for number, sheet in enumerate(sheets) if sheet.is_image]
     seen = {box.page for box in composed.boxes}
-    guessed = [number for number in images if number not in seen and sheets[number - 1].lines]
+    unmapped = {number for number, sheet in enumerate(sheets, 1) if sheet.is_unmapped}
+    images = {number for number, sheet in enumerate(sheets, 1) if sheet.is_image} - unmapped
+    guessed = {number for number in images - seen if sheets[number - 1].lines}
     said = (
-        ("question", "pages that are images beside pages of text are not read", [*set(images) - seen - set(guessed)]),
+        ("question", "pages that are images beside pages of text are not read", images - seen - guessed),
         ("question", "pages that are images were read by the text that a scanner's program put behind them", guessed),
-        ("note", "pages that are images were read by the scan engine", [*set(images) & seen]),
+        ("question", "the font of pages does not say which characters its letters are", unmapped - seen),
+        ("note", "pages that are images were read by the scan engine", images & seen),
+        ("note", "pages whose font does not say its characters were read by the scan engine", unmapped & seen),
     )
     return tuple(
         ("table.unread", severity, f"{what}: {', '.join(map(str, sorted(pages)))}")
@@ -94,20 +95,6 @@ def _is_engine_there() -> bool:
     from extractor.read.scan_engine import has_engine
 
     return has_engine()
-
-
-def has_usable_text(text: str) -> bool:
-    """Whether a text layer says something: enough letters, few without a meaning, and Chinese that reads as Chinese."""
-    letters = "".join(text.split())
-    if len(letters) < 20:
-        return False
-    if len(PRIVATE.findall(letters)) > 0.1 * len(letters):
-        return False
-    chinese = len(CHINESE.findall(letters))
-    if chinese > 0.2 * len(letters):
-        return len(COMMON.findall(letters)) >= 0.06 * chinese
-    words = sum(letter.isascii() and letter.isalnum() for letter in letters)
-    return words > 0.6 * len(letters)
 
 
 def _headline(pdf: Any) -> str | None:

@@ -19,6 +19,8 @@ def _quick(function: Any, result: Any, *arguments: Any) -> Any:
 character_box = _quick(pdfium.FPDFText_GetCharBox, ctypes.c_int, Pointer, ctypes.c_int, *[Pointer] * 4)
 # text page, character
 object_of = _quick(pdfium.FPDFText_GetTextObject, Pointer, Pointer, ctypes.c_int)
+character_count = _quick(pdfium.FPDFText_CountChars, ctypes.c_int, Pointer)
+has_no_character = _quick(pdfium.FPDFText_HasUnicodeMapError, ctypes.c_int, Pointer, ctypes.c_int)
 mode_of = _quick(pdfium.FPDFTextObj_GetTextRenderMode, ctypes.c_int, Pointer)
 # object, addresses of red, green, blue, alpha
 colour_of = _quick(pdfium.FPDFPageObj_GetFillColor, ctypes.c_int, *[Pointer] * 5)

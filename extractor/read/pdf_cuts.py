@@ -72,10 +72,12 @@ def _mend_cut(above: FilledTable, below: FilledTable) -> tuple[FilledTable, Fill
 
 
 def _move(above: FilledTable, below: FilledTable, moved: list[tuple[int, int]]) -> FilledTable:
-    texts = list(above.texts)
+    """The upper part with texts of the lower one added, as sure as the less sure of the two."""
+    texts, sure = list(above.texts), list(above.sureness)
     for target, place in moved:
         texts[target] += below.texts[place]
-    return replace(above, texts=tuple(texts))
+        sure[target] = min(sure[target], below.sureness[place])
+    return replace(above, texts=tuple(texts), confidences=tuple(sure))
 
 
 def _is_cut_row(above: FilledTable, below: FilledTable, ends: dict[int, int], starts: dict[int, int]) -> bool:
@@ -121,10 +123,12 @@ def _goes_on(above: FilledTable, below: FilledTable, upper: int, lower: int) -> 
 def _without_first_row(filled: FilledTable) -> FilledTable:
     cells: list[RuledCell] = []
     texts: list[str] = []
+    sure: list[float] = []
     going_on: set[int] = set()
-    for cell, text in zip(filled.table.cells, filled.texts, strict=True):
+    for cell, text, confidence in zip(filled.table.cells, filled.texts, filled.sureness, strict=True):
         if cell.row == 0 and cell.rows == 1:
             continue
+        sure.append(confidence)
         if cell.row == 0:
             going_on.add(len(cells))
             cells.append(replace(cell, rows=cell.rows - 1))
@@ -134,7 +138,12 @@ def _without_first_row(filled: FilledTable) -> FilledTable:
             texts.append(text)
     table = replace(filled.table, cells=tuple(cells))
     return replace(
-        filled, table=table, texts=tuple(texts), columns=filled.edges, confidences=(), going_on=frozenset(going_on)
+        filled,
+        table=table,
+        texts=tuple(texts),
+        columns=filled.edges,
+        confidences=tuple(sure),
+        going_on=frozenset(going_on),
     )
 
 

@@ -20,6 +20,7 @@ from extractor.read.pdf_broken import with_whole_numbers
 from extractor.read.pdf_lines import HYPHENS, Sheet, seen_text
 from extractor.read.pdf_pages import opened, read_sheets
 from extractor.read.pdf_text import Composed, compose
+from extractor.read.pdf_unmapped import UNMAPPED
 from extractor.read.ruling import RuledCell, RuledTable, find_tables
 from extractor.read.scan import see_image_pages, seen_boxes
 
@@ -106,7 +107,8 @@ def letters_of(page: Any) -> list[Letter]:
 
 
 def fill(table: RuledTable, letters: list[Letter]) -> FilledTable:
-    """The text of each cell: the letters whose middle it holds, in the order of the content, broken lines joined."""
+    """The text of each cell: the letters whose middle it holds, in the order of the content, broken lines joined; a
+    cell with a letter that has no character is not sure."""
     inside: dict[RuledCell, list[Letter]] = defaultdict(list)
     for letter in letters:
         if table.left <= letter.x <= table.right and table.top <= letter.y <= table.bottom:
@@ -115,7 +117,8 @@ def fill(table: RuledTable, letters: list[Letter]) -> FilledTable:
             )
             if cell is not None:
                 inside[cell].append(letter)
-    return FilledTable(table, tuple(_join(inside[cell]) for cell in table.cells))
+    texts = tuple(_join(inside[cell]) for cell in table.cells)
+    return FilledTable(table, texts, tuple(0.0 if UNMAPPED in text else 1.0 for text in texts))
 
 
 def _join(letters: list[Letter]) -> str:

@@ -15,10 +15,11 @@ import pypdfium2.raw as pdfium
 
 from extractor.characters import UNUSUAL, read_characters, reading_map
 from extractor.read.pdf_calls import address_of, character_box, parts_of
-from extractor.read.pdf_unseen import UNSEEN, is_speck, least_size, without_unseen
+from extractor.read.pdf_unmapped import is_unmapped_page, mark_unmapped
+from extractor.read.pdf_unseen import UNSEEN, is_speck, least_size, sample, without_unseen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     Edges = tuple[float, float, float, float]
 
@@ -47,13 +48,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page as read: its size in points as it is shown, its lines in the order of the content, and whether what it
-    shows is a picture."""
+    """A page as read: its size in points as it is shown, its lines in the order of the content, whether it is to be read
+    as an image, and whether that is so because its letters have no characters."""
 
     width: float
     height: float
     lines: tuple[Line, ...]
     is_image: bool = False
+    is_unmapped: bool = False
 
 
 class Places:
@@ -66,13 +68,13 @@ class Places:
         left, bottom, right, top = page.get_cropbox()
         self.left, self.bottom, self.right, self.top = left, bottom, right, top
         self.least = least_size(self.height)
-        self._handle = address_of(textpage.raw)
+        self.handle = address_of(textpage.raw)
         self._edges = (ctypes.c_double * 4)()
         self._parts = parts_of(self._edges)
 
     def box(self, character: int) -> Edges | None:
         """Left, top, right, bottom from the shown page's top left; None for a character without a place."""
-        if not character_box(self._handle, character, *self._parts):
+        if not character_box(self.handle, character, *self._parts):
             return None
         x0, x1, y0, y1 = self._edges
         if self.turn == 90:
@@ -84,13 +86,13 @@ class Places:
         return x0 - self.left, self.top - y1, x1 - self.left, self.top - y0
 
 
-def character_index(textpage: Any, text: str) -> list[int] | None:
-    """For each place of a page's text PDFium's own index of the character; None where the two are one.
+def character_index(textpage: Any, text: str) -> Sequence[int]:
+    """For each place of a page's text PDFium's own index of the character.
 
     They part where a character has no Unicode value, or takes two units of UTF-16.
     """
     if len(text) == textpage.count_chars():
-        return None
+        return range(len(text))
     indices, unit = [], 0
     for letter in text:
         indices.append(pdfium.FPDFText_GetCharIndexFromTextIndex(textpage.raw, unit))
@@ -106,18 +108,21 @@ def lines_of(page: Any) -> Sheet:
         lines: list[Line] = []
         for start, end in _line_ranges(here.text):
             lines += here.lines(start, end)
-        return Sheet(here.places.width, here.places.height, tuple(lines))
+        is_unmapped = is_unmapped_page(here.text)
+        return Sheet(here.places.width, here.places.height, tuple(lines), is_unmapped, is_unmapped)
     finally:
         textpage.close()
 
 
 def seen_text(page: Any, textpage: Any) -> PageText:
-    """A page's text with ``UNSEEN`` for each letter that it does not show."""
-    text = textpage.get_text_range()
-    here = PageText(text, False, Places(page, textpage), character_index(textpage, text))
-    text = without_unseen(page, textpage, text, here.indices, here.box)
-    unusual = "".join(UNUSUAL.findall(text))
-    return replace(here, text=text, is_odd=unusual.translate(ODD) != unusual)
+    """A page's text with ``UNSEEN`` for each letter that it does not show, ``UNMAPPED`` for each that has no character."""
+    text, places = textpage.get_text_range(), Places(page, textpage)
+    sampled = sample(text)
+    text, indices = mark_unmapped(places.handle, text, character_index(textpage, text), sampled)
+    here = PageText(text, False, places, indices)
+    here = replace(here, text=without_unseen(page, here, sampled))
+    unusual = "".join(UNUSUAL.findall(here.text))
+    return replace(here, is_odd=unusual.translate(ODD) != unusual)
 
 
 def _line_ranges(text: str) -> Iterator[tuple[int, int]]:
@@ -142,11 +147,11 @@ class PageText:
     text: str
     is_odd: bool
     places: Places
-    indices: list[int] | None
+    indices: Sequence[int]
 
     def box(self, place: int) -> Edges | None:
         """The box of the character at a place of the text."""
-        return self.places.box(self.indices[place] if self.indices else place)
+        return self.places.box(self.indices[place])
 
     def lines(self, start: int, end: int) -> Iterator[Line]:
         """The line at [start, end); where PDFium joined some that stand at different heights, each of them."""
@@ -191,7 +196,7 @@ class PageText:
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         if not (0 <= x <= self.places.width and 0 <= y <= self.places.height):
             return True
-        return is_speck(self.places.textpage, self.indices[place] if self.indices else place, self.places.least)
+        return is_speck(self.places.textpage, self.indices[place], self.places.least)
 
     def _without_lost(self, start: int, end: int) -> PageText:
         """The text with the letters of a line left out that are lost."""

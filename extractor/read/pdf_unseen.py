@@ -12,31 +12,27 @@ from __future__ import annotations
 
 import ctypes
 import re
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2.raw as pdfium
 
-from extractor.read.pdf_calls import address_of, colour_of, mode_of, object_of, parts_of
+from extractor.read.pdf_calls import colour_of, mode_of, object_of, parts_of
 from extractor.read.pdf_images import is_image_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
-    from numpy.typing import NDArray
-
-    Box = tuple[float, float, float, float]
+    from extractor.read.pdf_lines import PageText
 
 UNSEEN = "\u200b"  # stands for an unseen letter, so that places in the text stay; readers drop it
 WORD, NUMBER = re.compile(r"\d+|[^\s\d]+"), re.compile(r"\d+")
 NO_INK = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 PALE, CLEAR = 232, 12
-DOTS_AN_INCH, CONTRAST, SHOWN, RIM = 108, 60, 0.5, 0.15
 SMALLEST, PART_OF_PAGE = 1.5, 500
 
 
-def _sample(text: str) -> set[int]:
-    """Where words and numbers begin, and where numbers end."""
+def sample(text: str) -> set[int]:
+    """Where words and numbers begin, and where numbers end: enough to know whether a page holds any odd letter."""
     places = {match.start() for match in WORD.finditer(text)}
     places.update(match.end() - 1 for match in NUMBER.finditer(text))
     return places
@@ -59,56 +55,19 @@ def _in_doubt(things: Iterable[int | None]) -> set[int]:
     return found
 
 
-def without_unseen(
-    page: Any, textpage: Any, text: str, indices: list[int] | None, box: Callable[[int], Box | None]
-) -> str:
-    """The page's text with ``UNSEEN`` for each letter that the page does not show.
-
-    ``box`` gives the box of the letter at a place of the text, in points from the shown page's top left.
-    """
-    handle = address_of(textpage.raw)
-    if not _in_doubt({object_of(handle, indices[place] if indices else place) for place in _sample(text)}):
+def without_unseen(page: Any, here: PageText, sampled: Iterable[int]) -> str:
+    """The page's text with ``UNSEEN`` for each letter that the page does not show, if a sample of its places holds any."""
+    handle, text, indices = here.places.handle, here.text, here.indices
+    if not _in_doubt({object_of(handle, indices[place]) for place in sampled}):
         return text
     if is_image_page(page, len("".join(text.split()))):
         return text
-    things = [object_of(handle, indices[place] if indices else place) for place in range(len(text))]
+    things = [object_of(handle, indices[place]) for place in range(len(text))]
     unsure = _in_doubt(set(things))
-    doubtful = [not letter.isspace() and thing in unsure for letter, thing in zip(text, things, strict=True)]
-    seen = [
-        found for place, letter in enumerate(text) if letter.strip() and not doubtful[place] and (found := box(place))
-    ]
-    picture = page.render(scale=DOTS_AN_INCH / 72, grayscale=True, draw_annots=False).to_numpy()
-    shades = picture[:, :, 0] if picture.ndim == 3 else picture
-    letters = list(text)
-    for is_doubtful, run in groupby(range(len(text)), key=lambda place: doubtful[place]):
-        places = list(run)
-        boxes = [found for place in places if (found := box(place))] if is_doubtful else []
-        if is_doubtful and not _stands_there(boxes, seen, shades):
-            for place in places:
-                letters[place] = UNSEEN
-    return "".join(letters)
+    from extractor.read.pdf_shown import unshown  # loads numpy, which few files need
 
-
-def _stands_there(boxes: list[Box], seen: list[Box], shades: NDArray[Any]) -> bool:
-    """Whether the page shows letters, or a picture of some, where a run of letters in doubt stands, and no other letters."""
-    shown = sum(_has_contrast(box, shades) and not any(_holds(box, other) for other in seen) for box in boxes)
-    return shown > SHOWN * len(boxes)
-
-
-def _holds(box: Box, other: Box) -> bool:
-    """Whether a box holds the middle of another."""
-    x, y = (other[0] + other[2]) / 2, (other[1] + other[3]) / 2
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
-
-
-def _has_contrast(box: Box, shades: NDArray[Any]) -> bool:
-    """Whether something is drawn in a letter's box, apart from its rim, into which its neighbours may reach."""
-    scale = DOTS_AN_INCH / 72
-    across, down = RIM * (box[2] - box[0]), RIM * (box[3] - box[1])
-    left, top = max(0, round((box[0] + across) * scale)), max(0, round((box[1] + down) * scale))
-    right, bottom = max(round((box[2] - across) * scale), left + 1), max(round((box[3] - down) * scale), top + 1)
-    part = shades[top:bottom, left:right]
-    return bool(part.size) and int(part.max()) - int(part.min()) >= CONTRAST
+    gone = unshown(page, here, [thing in unsure for thing in things])
+    return "".join(UNSEEN if place in gone else letter for place, letter in enumerate(text)) if gone else text
 
 
 def least_size(page_height: float) -> float:

@@ -7,16 +7,13 @@ headings are reworded, misnumbered and lost, and it takes tables that the caller
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractor.report import Table, Tables
-from extractor.tables.applications import read_applications
 from extractor.tables.ink import Ink
-from extractor.tables.proactive import read_proactive
-from extractor.tables.reading import TableReading, cells_of
-from extractor.tables.reviews import read_reviews
+from extractor.tables.official import read_once_or_again
+from extractor.tables.reading import cells_of
 from extractor.tables.statistics import read_statistics
 from extractor.tables.unsure import without_unsure
 
@@ -25,15 +22,12 @@ if TYPE_CHECKING:
 
 __all__ = ["read_tables"]
 
-SPOKEN = re.compile(r"\d\s*[件起宗条][，,；;。、（(]")
-LEAST_SPOKEN = 3
-
 
 def read_tables(report: Report) -> Report:
     """Write ``tables``."""
     assert report.cleaned is not None
     ink = Ink(report.cleaned.unified, report.document.grids)
-    readings = _read_official(ink)
+    readings, again = read_once_or_again(ink)
     statistics, statistics_region = (None, ()) if readings else read_statistics(ink, report)
     given = report.given or Tables()
     found = {
@@ -45,45 +39,9 @@ def read_tables(report: Report) -> Report:
         applications=_given(given.applications) or found.get("applications"),
         review_litigation=_given(given.review_litigation) or found.get("review_litigation"),
         statistics=_given(given.statistics) or statistics,
-        regions=_merged([*((_behind_speech(ink, reading), reading.end) for reading in readings), *statistics_region]),
+        regions=_merged([*((reading.start, reading.end) for reading in (*readings, *again)), *statistics_region]),
     )
     return replace(report, tables=tables)
-
-
-def _read_official(ink: Ink) -> list[TableReading]:
-    """The three tables of the form, in print order."""
-    applications = read_applications(ink, 0)
-    proactive = read_proactive(ink, 0, lacks_values=applications is not None and applications.lacks_values)
-    reviews = read_reviews(ink, applications.end) if applications else None
-    reviews = reviews or read_reviews(ink, 0)
-    found = [reading for reading in (proactive, applications, reviews) if reading is not None]
-    return _with_one_edition([reading for reading in found if not _is_speech(ink, reading)])
-
-
-def _is_speech(ink: Ink, reading: TableReading) -> bool:
-    """Whether a sentence that lists results with the form's words was taken for a table: 予以公开33件；部分公开8件；…"""
-    if any(value is not None for row in reading.rows.values() for value in row.values or ()):
-        return False
-    spoken = len(SPOKEN.findall(ink.text, reading.start, reading.end))
-    return spoken >= LEAST_SPOKEN and 2 * spoken >= len(reading.rows)
-
-
-def _behind_speech(ink: Ink, reading: TableReading) -> int:
-    """Where a table begins behind the sentences under its heading that speak in the form's words: 引发行政复议5件，维持4件。"""
-    printed = [value.start for row in reading.rows.values() for value in row.values or () if value is not None]
-    first = min(printed, default=reading.start)
-    last = max(SPOKEN.finditer(ink.text, reading.start, first), key=re.Match.end, default=None)
-    if last is None:
-        return reading.start
-    line = ink.text.find("\n", last.end() - 1, first)
-    return max(ink.text.rfind("。", last.start(), line if line >= 0 else first) + 1, last.end())
-
-
-def _with_one_edition(readings: list[TableReading]) -> list[TableReading]:
-    """Part four is alike in all editions: it takes the edition of the table before it."""
-    if len(readings) > 1 and readings[-1].table == "review_litigation":
-        readings[-1].edition = readings[0].edition
-    return readings
 
 
 def _given(table: Table | None) -> Table | None:

@@ -56,13 +56,16 @@ class Finder:
                 patterns.setdefault(text, (text, item, max(item.label.find(text), 0)))
         self._patterns = tuple(patterns.values())
         self._orders = [item.order[::-1] for _, item, _ in self._patterns]
+        self._heads = {item.code for _, item, _ in self._patterns if item.kind == "head"}
         self._automaton = AhoCorasick(list(patterns), matchkind=MatchKind.LeftmostLongest)
 
-    def find(self, ink: Ink) -> list[Anchor]:
-        """The anchors of the best chain, in print order; empty where nothing matches."""
+    def find(self, ink: Ink) -> tuple[list[Anchor], int]:
+        """The anchors of the best chain, in print order, and how many kinds of rows are named before or behind it;
+        no anchors where nothing matches."""
         best: dict[int, _Chain] = {}
         top: _Chain | None = None
-        for pattern, start, end in self._automaton.find_matches_as_indexes(ink.han):
+        hits = self._automaton.find_matches_as_indexes(ink.han)
+        for pattern, start, end in hits:
             stops, stops_before_end = bisect_left(ink.stops, start), bisect_left(ink.stops, end)
             for order in self._orders[pattern]:
                 score, begin, before = _longest(best, order, start - self._reach, stops)
@@ -72,7 +75,10 @@ class Finder:
                     best[order] = found
                 if top is None or found[:2] > top[:2]:
                     top = found
-        return self._anchors(top, ink) if top else []
+        if top is None:
+            return [], 0
+        elsewhere = {pattern for pattern, start, end in hits if end <= top.begin or start >= top.end}
+        return self._anchors(top, ink), len({self._patterns[pattern][1].code for pattern in elsewhere} - self._heads)
 
     def _anchors(self, last: _Chain, ink: Ink) -> list[Anchor]:
         chain: _Chain | None = last

@@ -56,7 +56,7 @@ def _labels() -> tuple[tuple[str, str], ...]:
 
 def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> TableReading | None:
     """The table behind ``floor``; None where fewer than six of its rows stand together."""
-    anchors = _finder().find(ink)
+    anchors, elsewhere = _finder().find(ink)
     if len(anchors) < _LEAST_ROWS:
         return None
     anchors = _with_late_rows(ink, recover(ink, anchors, _labels()))
@@ -89,7 +89,8 @@ def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> Table
             slot.cells, slot.reason = None, TOO_FEW
     rows = solve(slots, printed, may_split=has_total)
     end = max(slots[-1].gap.end, anchors[-1].end)
-    return TableReading("applications", edition, rows, _first(slots[0], start), end, _doubtful(slots, printed, ink))
+    doubtful = _doubtful(slots, printed, ink)
+    return TableReading("applications", edition, rows, _first(slots[0], start), end, doubtful, elsewhere)
 
 
 def _with_late_rows(ink: Ink, anchors: list[Anchor]) -> list[Anchor]:

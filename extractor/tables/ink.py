@@ -15,7 +15,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from extractor.document import Grid
 
@@ -62,6 +62,7 @@ class Ink:
     """Unified text with its Chinese characters as one string ``han``, and the ways from one to the other."""
 
     def __init__(self, unified: str, grids: Sequence[Grid] = ()) -> None:
+        self._grids = grids
         self.text = _plain(unified)
         matches = [run for run in HAN_RUN.finditer(self.text) if run[0][0] not in _CELL_FIRST or self._is_label(run)]
         runs = [match[0] for match in matches]
@@ -75,6 +76,13 @@ class Ink:
         self._cell_starts = [cell.start for cell in self._cells]
         self.page_numbers = _page_numbers(self.text) if "\f" in self.text else frozenset()
         self.has_fields = self.has_grids or "\t" in self.text or "|" in self.text
+
+    def without(self, regions: Iterable[tuple[int, int]]) -> Ink:
+        """The same page with nothing printed in some regions."""
+        text = self.text
+        for start, end in regions:
+            text = text[:start] + " " * (end - start) + text[end:]
+        return Ink(text, self._grids)
 
     def _is_label(self, match: re.Match[str]) -> bool:
         """Whether a run may be a piece of a label: it fills no cell, as a mark (不涉及) or a unit behind a figure does."""

@@ -81,7 +81,7 @@ def read_proactive(ink: Ink, floor: int, *, lacks_values: bool = False) -> Table
 
     ``lacks_values`` tells that another table of the report leaves cells empty.
     """
-    anchors = _finder().find(ink)
+    anchors, elsewhere = _finder().find(ink)
     words = known_words("proactive")
     anchors = complete(ink, anchors, _labels(), words.explains)
     rows = [found for found in anchors if found.kind == "row"]
@@ -106,7 +106,7 @@ def read_proactive(ink: Ink, floor: int, *, lacks_values: bool = False) -> Table
     readings = {slot.code: _reading(slot) for slot in slots}
     start = head_start(ink, anchors[0].start, floor, words)
     end = max(max(gap.end for gap in gaps.values()), anchors[-1].end)
-    return TableReading("proactive", edition, readings, start, end, _doubtful(slots, printed))
+    return TableReading("proactive", edition, readings, start, end, _doubtful(slots, printed), elsewhere)
 
 
 def _doubtful(slots: Sequence[Slot], printed: form.TableForm) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from extractor.tables.scan import Known
 from extractor.tables.tokens import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from extractor.report import Report
     from extractor.tables.ink import Ink
@@ -31,14 +31,19 @@ class RowReading:
 
 @dataclass(slots=True)
 class TableReading:
-    """A table: its edition, its rows by code (those not printed are missing), the source range that it takes."""
+    """A table: its edition, its rows by code (those not printed are missing), the source range that it takes.
+
+    ``doubtful`` are rows that may be printed although they were not found; ``elsewhere`` tells how many kinds of rows
+    the text names outside the table.
+    """
 
     table: str
     edition: str
     rows: Mapping[str, RowReading]
     start: int
     end: int
-    doubtful: Iterable[str] = field(default_factory=tuple)
+    doubtful: Collection[str] = ()
+    elsewhere: int = 0
 
     @property
     def lacks_values(self) -> bool:

@@ -40,6 +40,7 @@ TOKEN = re.compile(
 _FIGURES = re.compile(r"(?<![\d,-])\d{1,18}(?:[ \t|]+\d{1,18})*(?=[ \t|]*(?:\r?\n(?![.、])|$))")
 _FIGURE = re.compile(r"([ \t|]*)(\d+)")
 _GROUPED = re.compile(r" 0\d\d")
+_GROUPS = re.compile(r"\d{1,3}(?: 0\d\d)+(?:\.\d+)?")  # surely one number; 913 107 096 may be two
 _PART = re.compile(r"\d+|-+|/")
 _MARKER_TAIL = re.compile(rf"(?:[ \t]?[.、)。,·:;][ \t]*|[.、]\s{{0,4}})(?=[{_HAN}“\"‘])")
 _MARKER_BELOW = re.compile(rf"\r?\n[ \t]*[.、]\s{{0,4}}(?=[{_HAN}“\"‘])")
@@ -128,6 +129,7 @@ def number_of(ink: Ink, match: re.Match[str], end: int) -> Value:
     if printed == "-":
         return Value(start, end, printed, "not_applicable", None, where.line, where.field, where.explicit)
     plain = printed.replace(",", "").replace(" ", "")
+    is_loose = not where.explicit and " " in printed and not _GROUPS.fullmatch(printed)
     is_glued = ink.text[start - 1 : start] == "," or (
         ink.text[end : end + 1] == "," and ink.text[end + 1 : end + 2].isdigit()
     )
@@ -143,7 +145,7 @@ def number_of(ink: Ink, match: re.Match[str], end: int) -> Value:
         where.field,
         where.explicit,
         unit,
-        is_glued=is_glued,
+        is_glued=is_glued or is_loose,
     )
 
 

@@ -6,7 +6,15 @@ nothing of the program but its data types, so an error in the program's tables c
 
 from __future__ import annotations
 
-from tests.composer.composition import AXES, Composed, Composition, compose, draw_composition, single_renderings
+from tests.composer.composition import (
+    AXES,
+    Composed,
+    Composition,
+    compose,
+    draw_composition,
+    draw_hard_composition,
+    single_renderings,
+)
 from tests.composer.judge import Verdict, judge
 from tests.composer.truth import FORMS, Truth, broken_identities, draw_truth, seeded_truth
 
@@ -20,6 +28,7 @@ __all__ = [
     "broken_identities",
     "compose",
     "draw_composition",
+    "draw_hard_composition",
     "draw_truth",
     "judge",
     "seeded_truth",

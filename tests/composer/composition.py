@@ -10,7 +10,7 @@ from tests.composer import edits, frames, joined, pages, prose
 from tests.composer.frames import cells_of
 from tests.composer.lines import GROUPS, HEADS, PLACES, WIDTHS, LineStyle, chunks, print_lines
 from tests.composer.marks import NUMBERS, ZEROS
-from tests.composer.outline import Wording, outline
+from tests.composer.outline import AGAIN, Wording, outline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -81,6 +81,7 @@ class Composition:
     prose: str = "short"
     notes: str = "none"
     order: str = "official"
+    again: str = "once"
 
     @property
     def is_lined(self) -> bool:
@@ -117,6 +118,7 @@ AXES: Mapping[str, tuple[str, ...]] = {
     "prose": prose.PROSE,
     "notes": prose.NOTES,
     "order": ("official", "turned", "reviews_first"),
+    "again": AGAIN,
 }
 _LINED_ONLY = ("width", "place", "last", "heads", "groups", "review_row", "cut")
 _VALUES_A_LINE = {"five_a_line": 5, "seven_a_line": 7}
@@ -161,6 +163,24 @@ def draw_composition(rng: random.Random, spread: float | None = None) -> Composi
     frame = rng.choice(AXES["frame"])
     chosen = {axis: rng.choice(options) for axis, options in AXES.items() if axis != "frame" and rng.random() < spread}
     return normal(Composition(frame=frame, **chosen))
+
+
+HARD: Mapping[str, tuple[float, tuple[str, ...]]] = {
+    "frame": (0.7, (*GRIDS, *JOINED)),
+    "sheet": (0.6, SHEETS),
+    "zeros": (0.6, (*_BLANKS, "mixed_marks")),
+    "pages": (0.3, pages.COULD_BE_VALUES),
+    "numbers": (0.4, ("spaced", "spaced", "counted_units")),
+    "labels": (0.3, ("shortened",)),
+    "prose": (0.5, prose.PROSE),
+    "again": (0.2, AGAIN[1:]),
+}
+
+
+def draw_hard_composition(rng: random.Random) -> Composition:
+    """A random combination of what has led readers astray most: blanks, bare page numbers, spaces inside numbers."""
+    faults = {axis: rng.choice(options) for axis, (share, options) in HARD.items() if rng.random() < share}
+    return normal(replace(draw_composition(rng, 0.4), **faults))
 
 
 def normal(choice: Composition) -> Composition:
@@ -214,6 +234,8 @@ def compose(truth: Truth, choice: Composition, seed: int = 0) -> Composed:
             if choice.sheet == "heads_lost" and block.sheet.table == "review_litigation":
                 doubtful.update(cell for row in block.sheet.rows for cell in cells_of(row))
             parts.append((block.sheet.table, text))
+    if choice.again == "subordinate" and truth.form != "statistics":
+        doubtful.update(plan.expected)  # which of two tables is the agency's own is not told by their print
     text, regions = _assemble(parts, choice)
     return Composed(text, truth, choice, plan.expected, frozenset(doubtful), regions, plan.claims)
 
@@ -265,7 +287,8 @@ def _assemble(parts: list[tuple[str, str]], choice: Composition) -> tuple[str, d
         before = glue if runs_on else "\n"
         text += (before if text else "") + part
         if table:
-            regions[table] = (len(text) - len(part), len(text))
+            start, stop = regions.get(table, (len(text) - len(part), len(text)))
+            regions[table] = (start, len(text) if choice.again == "twice" else stop)
     if end != "\n":
         wider = len(end) - 1
         regions = {

@@ -32,6 +32,7 @@ NUMBERS = (
     "thousands_wide",
     "full_width",
     "units",
+    "counted_units",
     "foreign_unit",
     "odd_minus",
     "signed",
@@ -63,6 +64,8 @@ def write_number(value: Number, style: str, column: str) -> str:
         return plain.replace("-", "－" if value % 2 else "−")
     if style == "units":
         return plain + ("万元" if column == "amount_10k_yuan" else "件")
+    if style == "counted_units" and column != "amount_10k_yuan":
+        return plain + "条件宗项个起份"[abs(int(value)) % 7]
     if style == "foreign_unit" and column == "amount_10k_yuan":
         return plain + "元"
     return plain

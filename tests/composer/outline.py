@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tests.composer import edits, prose
 from tests.composer.form import Sheet, applications_sheet, proactive_sheet, review_sheet, statistics_sheet
 from tests.composer.marks import Expected, write_cells
+from tests.composer.truth import draw_truth
 
 if TYPE_CHECKING:
     import random
@@ -30,6 +31,10 @@ class Wording:
     prose: str = "short"
     notes: str = "none"
     order: str = "official"
+    again: str = "once"
+
+
+AGAIN = ("once", "twice", "subordinate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,10 @@ def outline(truth: Truth, wording: Wording, rng: random.Random) -> Outline:
     if wording.prose != "between":
         blocks += _paragraphs(told)
     tables: list[Block] = []
+    printed: list[Sheet] = []
     for sheet in _ordered(sheets(truth, written), wording.order):
         edited, gone = _edited(sheet, wording, rng)
+        printed.append(edited)
         expected.update(dict.fromkeys(gone, Expected("absent")))
         above, below = prose.note(wording.notes, truth, rng)
         tables.append(Block("heading", headings.get(sheet.table, prose.ANNEX_HEADING)))
@@ -72,7 +79,23 @@ def outline(truth: Truth, wording: Wording, rng: random.Random) -> Outline:
     closing = [Block("heading", headings["problems"]), *_paragraphs(prose.PROBLEMS)]
     closing += [Block("heading", headings["other_matters"]), Block("paragraph", prose.OTHER_MATTERS)]
     blocks += [*closing, *tables] if truth.form == "statistics" else [*tables, *closing]
+    blocks += _again(truth, printed, wording, rng)
     return Outline(tuple(b for b in blocks if b.text or b.sheet), expected, claims)
+
+
+def _again(truth: Truth, printed: list[Sheet], wording: Wording, rng: random.Random) -> list[Block]:
+    """The tables once more behind the report: the same, or those of a unit under the agency."""
+    if wording.again == "once" or truth.form == "statistics":
+        return []
+    if wording.again == "subordinate":
+        unit = draw_truth(rng, truth.form)
+        printed = [
+            _edited(sheet, wording, rng)[0]
+            for sheet in sheets(unit, write_cells(unit, wording.numbers, wording.zeros, rng)[0])
+        ]
+    headings = prose.HEADINGS[wording.headings]
+    tables = [[Block("heading", headings[sheet.table]), Block("table", sheet=sheet)] for sheet in printed]
+    return [Block("heading", prose.AGAIN_HEADINGS[wording.again]), *(block for pair in tables for block in pair)]
 
 
 def _paragraphs(texts: list[str] | tuple[str, ...]) -> list[Block]:

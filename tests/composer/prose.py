@@ -59,6 +59,7 @@ OVERVIEW = (
 )
 PROBLEMS = ("一是公开内容还不够细，二是基层人员变动较多。", "下一步，一是细化公开标准，二是固定专人并开展轮训。")
 ANNEX_HEADING = "附件：政府信息公开情况统计表"
+AGAIN_HEADINGS = {"twice": "附件：年度报告数据表", "subordinate": "附件：所属事业单位年度报告数据表"}
 OTHER_MATTERS = "本年度未收取信息处理费。"
 
 

@@ -1,6 +1,7 @@
 """Random compositions of tables: ``make soak SOAK=tables [COUNT=100000] [FIRST=1000000] [PROCESSES=2]``.
 
-Exit status 1 where a cell comes out silently wrong. Seeds differ from those of the tests, so that a long run sees others.
+Exit status 1 where a cell comes out silently wrong. Seeds differ from those of the tests, so that a long run sees others;
+every other one names a combination of what is hard.
 """
 
 from __future__ import annotations

@@ -1,0 +1,96 @@
+"""The three tables of the form in a report, which may print them more than once.
+
+A report may hold its tables twice, or the tables of a unit beside its own. Which of two tables is the agency's is not
+told by their print, so a row is read only where both print the same; rows that differ stay unread.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from extractor.tables.applications import read_applications
+from extractor.tables.proactive import read_proactive
+from extractor.tables.reading import RowReading, TableReading
+from extractor.tables.reviews import read_reviews
+
+if TYPE_CHECKING:
+    from extractor.tables.ink import Ink
+
+SPOKEN = re.compile(r"\d\s*[件起宗条][，,；;。、（(]")
+LEAST_SPOKEN = 3
+DIFFERS = "the table is printed more than once, and this row differs"
+
+
+def read_once_or_again(ink: Ink) -> tuple[list[TableReading], list[TableReading]]:
+    """The tables, and what else is printed of tables of the same kinds."""
+    found = _read(ink)
+    if not any(2 * reading.elsewhere >= len(reading.rows) for reading in found):
+        return found, []
+    others = {
+        other.table: other
+        for other in _read(ink.without((reading.start, reading.end) for reading in found))
+        if any(other.table == own.table and 3 * len(other.rows) >= 2 * len(own.rows) for own in found)
+    }
+    again = min(
+        (max(own.start, others[own.table].start) for own in found if own.table in others), default=len(ink.text)
+    )
+    return [_agreed(own, others.get(own.table), again) for own in found], list(others.values())
+
+
+def _agreed(own: TableReading, other: TableReading | None, again: int) -> TableReading:
+    """The first of two tables, the rows unread that the two do not print alike. A table found but once is unread where
+    it stands behind ``again``, where tables are printed again: the first was not found then."""
+    if other is None and own.start < again:
+        return own
+    first, second = sorted((own, other or own), key=lambda reading: reading.start)
+    rows = dict(first.rows)
+    for code in {**first.rows, **second.rows}:
+        one, two = first.rows.get(code), second.rows.get(code)
+        if first is second or first.edition != second.edition or not one or not two or _numbers(one) != _numbers(two):
+            rows[code] = RowReading(None, DIFFERS, [v for v in (one.values or one.printed) if v] if one else ())
+    return TableReading(first.table, first.edition, rows, first.start, first.end, first.doubtful, first.elsewhere)
+
+
+def _numbers(row: RowReading) -> list[tuple[str, float | int | None] | None] | None:
+    """What a row's cells hold; None where they are unread."""
+    return None if row.values is None else [(value.kind, value.value) if value else None for value in row.values]
+
+
+def _read(ink: Ink) -> list[TableReading]:
+    """The three tables of the form, in print order."""
+    applications = read_applications(ink, 0)
+    proactive = read_proactive(ink, 0, lacks_values=applications is not None and applications.lacks_values)
+    reviews = read_reviews(ink, applications.end) if applications else None
+    reviews = reviews or read_reviews(ink, 0)
+    found = [reading for reading in (proactive, applications, reviews) if reading is not None]
+    found = [reading for reading in found if not _is_speech(ink, reading)]
+    for reading in found:
+        reading.start = _behind_speech(ink, reading)
+    return _with_one_edition(found)
+
+
+def _is_speech(ink: Ink, reading: TableReading) -> bool:
+    """Whether a sentence that lists results with the form's words was taken for a table: 予以公开33件；部分公开8件；…"""
+    if any(value is not None for row in reading.rows.values() for value in row.values or ()):
+        return False
+    spoken = len(SPOKEN.findall(ink.text, reading.start, reading.end))
+    return spoken >= LEAST_SPOKEN and 2 * spoken >= len(reading.rows)
+
+
+def _behind_speech(ink: Ink, reading: TableReading) -> int:
+    """Where a table begins behind the sentences under its heading that speak in the form's words: 引发行政复议5件，维持4件。"""
+    printed = [value.start for row in reading.rows.values() for value in row.values or () if value is not None]
+    first = min(printed, default=reading.start)
+    last = max(SPOKEN.finditer(ink.text, reading.start, first), key=re.Match.end, default=None)
+    if last is None:
+        return reading.start
+    line = ink.text.find("\n", last.end() - 1, first)
+    return max(ink.text.rfind("。", last.start(), line if line >= 0 else first) + 1, last.end())
+
+
+def _with_one_edition(readings: list[TableReading]) -> list[TableReading]:
+    """Part four is alike in all editions: it takes the edition of the table before it."""
+    if len(readings) > 1 and readings[-1].table == "review_litigation":
+        readings[-1].edition = readings[0].edition
+    return readings
