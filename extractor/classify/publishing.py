@@ -31,7 +31,10 @@ ONE_WAY = frozenset(
 ON_SITE = frozenset({"reading_room", "service_hall", "event"})
 MEETING = frozenset({"press_conference", "event"})
 SITE = "government_website"
-JOIN = re.compile(r"^[“”\"》《]*(?:、|和|与|及|以及|暨|同步|，?并|或|/|[，,]?同时|\s)*[“”\"》《]*$")
+JOIN = re.compile(
+    r"^[“”\"》《]*(?:、|和|与|及|以及|暨|同步|，?并|或|/|[，,]?同时|\s)*(?:[本我]?[省市县区局厅委镇乡办院]{1,2})?[“”\"》《]*$"
+)
+TOGETHER = re.compile(r"(?:各|全|所有|多个?)(?:类|新媒体|政务)?(?:平台|账号|帐号|渠道|终端|端)")
 MANY = re.compile(
     r"^[^，。；\d]{0,6}?等(?:多种|多个|各类|各种|多样|多元|不同|主要|政府|新|线上|线下|[一二三四五六七八九十两\d]+[个种大])?"
     r"(?:政务)?(?:新?媒体|政务)?(?:平台|渠道|途径|方式|载体|形式|媒介|阵地)"
@@ -55,6 +58,8 @@ ALL_THERE = re.compile(
 EACH = re.compile(r"各(?![类项种级部单地乡镇县市区街个])[^，。；、\d]{0,8}$")
 FARTHEST = 60
 FIGURE = re.compile(r"\d[\d,，.]*[万余多]*(?:条|件|篇|期|个|次|项|部|份|人|则|批)")
+
+NUMBER = re.compile(r"\d[\d,，.]*")
 
 
 class Publisher:
@@ -98,6 +103,8 @@ class Publisher:
             inside = inside if re.search(r"[，。；]", between) else inside[:-1]
         if not inside:
             return []
+        if indicator == "visitors":
+            inside = [m for m in inside if m.type == "reading_room"] or inside
         group = [inside[-1]]
         for left, right in reversed(list(pairwise(inside))):
             if not JOIN.match(self.narrative.text[left.end : right.start]):
@@ -108,10 +115,12 @@ class Publisher:
     def _broken(self, group: list[Mention], place: int, indicator: str) -> bool:
         """Whether a new subject or undertaking, or a time behind a figure, stands between the channel and the count."""
         between = self.narrative.text[group[-1].end : place]
-        if indicator in MEASURED or "其中" in between:
+        if indicator in MEASURED:
+            return TOGETHER.search(between) is not None
+        if "其中" in between:
             return False
-        if TURN.search(between):
-            return True
+        if TURN.search(between) or indicator == "visitors":
+            return TURN.search(between) is not None
         time = TIME.search(between)
         return time is not None and FIGURE.search(between, 0, time.start()) is not None
 
@@ -124,7 +133,7 @@ class Publisher:
 
     def _distributed(self, group: list[Mention], place: int) -> Mention | None:
         """分别: the n-th channel has the n-th number."""
-        index = len(FIGURE.findall(self.narrative.text[group[-1].end : place]))
+        index = len(NUMBER.findall(self.narrative.text[group[-1].end : place].rpartition("分别")[2]))
         return group[index] if index < len(group) else None
 
     def _behind(self, end: int, stop: int) -> Mention | None:

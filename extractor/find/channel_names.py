@@ -30,6 +30,7 @@ PAIRS = {"”": "“", "》": "《", "」": "「", "』": "『", '"': '"'}
 QUOTED = r"(?:“([^“”\n]{1,30})”|《([^《》\n]{1,30})》|「([^「」\n]{1,30})」|『([^『』\n]{1,30})』|\"([^\"\n]{1,30})\")"
 EARLIER = re.compile(rf"{QUOTED}(?:[、和与及]|以及)?$")
 AFTER = re.compile(rf"(?:账号|帐号|名称|名)?(?:[（(:：]|名为|即|为)?{QUOTED}")
+BRANCH = re.compile(r"[一-龥]{2,8}?(?:平台|频道|号)")
 UNQUOTED = re.compile(r"(?:账号|帐号|号)?(?P<at>@?)")
 FOLLOWING = re.compile(rf"(?:[、和与及]|以及)?{QUOTED}")
 IN_BRACKETS = re.compile(r"[（(]([^（）()，。；、“”《》\n\d]{2,10})[）)]")
@@ -95,6 +96,7 @@ class Namer:
             return [] if self._plain(hit, hit.name) else [(hit.name, start, end)]
         if hit.form == "title":
             account = self._before(hit) if hit.type == "other_new_media" else []
+            end += self._branch(end) if hit.type == "other_new_media" else 0
             return account or [(self.text[start:end], start, end)]
         if hit.form == "cover":
             named = self._before(hit) or self._after(hit) if hit.type == "other_new_media" else []
@@ -108,6 +110,11 @@ class Namer:
             return self._titled(hit)
         by_place = hit.type in BY_PLACE or (hit.type == "printed" and self.text[start:end].endswith("手册"))
         return self._by_place(hit) if by_place else []
+
+    def _branch(self, end: int) -> int:
+        """How long the words behind a title are that make it a place's own: 学习强国云江学习平台."""
+        match = BRANCH.match(self.text, end)
+        return len(match.group()) if match and self.places.opens(match.group()) else 0
 
     def _plain(self, hit: Hit, name: str) -> bool:
         """Whether words in quotation marks are no proper name: a kind word, 12345, a phrase, a mere kind of event."""

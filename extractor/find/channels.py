@@ -40,6 +40,7 @@ CONTACT_SECTIONS = frozenset(("preface", "other_matters", "overview"))
 HOUSED = frozenset(("screen", "notice_board", "reading_room", "printed"))
 ON_WEBSITE = re.compile(r"网站|官网|门户|网上|线上|网页|政务网|信息网|政府网|栏目|首页")
 LINK = re.compile(r"[、和与及/]|以及|及其")
+FARTHEST_NAMESAKE = 120
 ANNEX = re.compile(r"统计|附件|附表|指标|情况表")
 
 
@@ -226,10 +227,19 @@ def _inherited(text: str, mentions: list[Mention]) -> list[Mention]:
     """Hand a name on along a list of bare platforms (“X”微博、微信、抖音), and to 同名微信."""
     out: list[Mention] = []
     for mention in mentions:
-        if out and _shares_name(text, out[-1], mention):
-            mention = replace(mention, name=out[-1].name, rule="list.shared")
-        out.append(mention)
+        alike = _namesake(text, out, mention) if "同名" in text[mention.start - 2 : mention.end] else None
+        if alike is None and out and _shares_name(text, out[-1], mention):
+            alike = out[-1]
+        out.append(replace(mention, name=alike.name, rule="list.shared") if alike else mention)
     return out
+
+
+def _namesake(text: str, before: list[Mention], mention: Mention) -> Mention | None:
+    """The account that 同名微信 takes its name from: the last named one near before."""
+    near = (m for m in reversed(before) if m.type in ACCOUNTS and m.name is not None and not m.cover)
+    last = next(near, None)
+    fits = last is not None and mention.type in ACCOUNTS and mention.start - last.end <= FARTHEST_NAMESAKE
+    return last if fits and "\n" not in text[last.end if last else 0 : mention.start] else None
 
 
 def _shares_name(text: str, before: Mention, mention: Mention) -> bool:
@@ -238,8 +248,6 @@ def _shares_name(text: str, before: Mention, mention: Mention) -> bool:
     accounts = before.type in ACCOUNTS and mention.type in ACCOUNTS and before.sentence == mention.sentence
     if not accounts or before.name is None or mention.cover or (mention.name is not None and mention.name != own):
         return False
-    if own.startswith("同名") or text.endswith("同名", before.end, mention.start):
-        return True
     last = text[before.start : before.end].rpartition("”")[2]
     linked = LINK.fullmatch(text, before.end, mention.start) is not None
     return linked and before.name != last and all(PLATFORM.fullmatch(words) for words in (own, last))
