@@ -40,7 +40,12 @@ BEFORE_STRONG = BEFORE_WEAK.replace("，", "").replace("、", "")
 FOOT = re.compile(
     r"(?<=[。\n])(?:附[件表]?\d?[：:]|(?:衷心|在此|最后，?)*(?:感谢|欢迎)|[^\n。，]{0,30}统计表\n|(?:统计)?指标(?:名称)?\s|(?:20\d{2}|二[〇零][〇零一二三四五六七八九]{2})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日(?:附|\n|$))"
 )
-MENDED = re.compile(r"。(?:目前|现)?(?:已经?|我[局委镇乡区县市办院们](?:已|将)|现已|为此|对此|将)(?=[\u4e00-\u9fff])")
+MEASURE = r"(?:下一?步|下阶段|明年|今后|接下来|后续|20\d\d年)[，,]?(?:我[局委镇乡区县市办院们])?(?:拟|准备|计划|打算|将)?|拟|准备|计划|打算"
+MENDED = re.compile(
+    r"(?P<lead>。)(?:目前|现)?(?:已经?|我[局委镇乡区县市办院们](?:已|将)|现已|为此|对此|将)(?=[\u4e00-\u9fff])"
+    rf"|(?P<promise>[，,](?:{MEASURE}))(?=[\u4e00-\u9fff])"
+)
+PROMISED = re.compile(rf"(?P<promise>[，,](?:{MEASURE}))(?=[\u4e00-\u9fff])")
 FEWEST_PAIRS = 2
 DIGITS = re.compile(r"\d+")
 HEADING_ONLY = 34
@@ -84,8 +89,7 @@ def _places(text: str, start: int, end: int) -> list[tuple[str, Place]]:
     zones = _zones(text, start, end)
     is_paired = sum(zone.kind == "improvement" for zone in zones) >= FEWEST_PAIRS
     listed = [(zone.kind, place) for zone in zones for place in _items(text, zone, is_paired=is_paired)]
-    if listed and all(kind == "problem" for kind, _ in listed):
-        listed = _mended(text, [place for _, place in listed])
+    listed = _mended(text, listed)
     pairs = find_pairs(text, start, end)
     if not pairs or any(kind == "problem" and place.end <= pairs[0].start for kind, place in listed):
         return listed
@@ -97,16 +101,18 @@ def _places(text: str, start: int, end: int) -> list[tuple[str, Place]]:
     return paired + behind
 
 
-def _mended(text: str, places: list[Place]) -> list[tuple[str, Place]]:
-    """Problems each with what was done about it in a sentence of its own: 1.公开栏内容不一。已统一目录。2. …"""
-    cuts = [MENDED.search(text, place.start, place.end) for place in places]
-    if sum(cut is not None for cut in cuts) < FEWEST_PAIRS:
-        return [("problem", place) for place in places]
+def _mended(text: str, listed: list[tuple[str, Place]]) -> list[tuple[str, Place]]:
+    """Problems each with what is or will be done about it: 1.公开栏内容不一。已统一目录。2. …, or 更新偏慢，下步要按月更新；…"""
+    cut = MENDED if all(kind == "problem" for kind, _ in listed) else PROMISED
+    cuts = [cut.search(text, place.start, place.end) if kind == "problem" else None for kind, place in listed]
+    if sum(found is not None for found in cuts) < FEWEST_PAIRS:
+        return listed
     out: list[tuple[str, Place]] = []
-    for place, cut in zip(places, cuts, strict=True):
-        out.append(("problem", replace(place, end=cut.start() if cut else place.end)))
-        if cut:
-            out.append(("improvement", Place(cut.start() + 1, place.end, place.marker)))
+    for (kind, place), found in zip(listed, cuts, strict=True):
+        out.append((kind, replace(place, end=found.start() if found else place.end)))
+        if found:
+            measure = trim(text, found.end(found.lastgroup), place.end)
+            out.append(("improvement", replace(measure, marker=place.marker)))
     return out
 
 

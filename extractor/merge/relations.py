@@ -31,6 +31,7 @@ APPLICANT_WORDS = (
     (re.compile(r"社会公益组织|公益组织"), "public_welfare"),
     (re.compile(r"法律服务机构"), "legal_service"),
 )
+OTHERS = ("其他", "其它", "其他申请人")
 BOTH_RESULTS = re.compile(r"公开(?:和|及|与|以及|、|或|（含)(?:者)?部分公开")
 REPEALED = re.compile(r"废止|失效|清理|宣布")
 IN_FORCE = re.compile(r"现行有效|对外公开.{0,14}总|有效的?(?:行政)?规范性文件|继续有效|有效的?规章")
@@ -137,6 +138,8 @@ def _applicant(context: Context, count: Count) -> str:
     if not count.indicator.startswith("applications_"):
         return "total"
     near = context.before if context.before == count.span.quote else context.before[-14:]
+    if count.indicator == "applications_received" and near.endswith(OTHERS):
+        return "other"
     found = [(match.end(), column) for pattern, column in APPLICANT_WORDS for match in pattern.finditer(near)]
     return max(found)[1] if found else "total"
 
