@@ -10,13 +10,13 @@ import gc
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from traceback import extract_tb
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
 from extractor.errors import GongkaiError
 from serving import problems
-from serving.description import describe
+from serving.description import describe, description_of
 from serving.guard import Guard
 from serving.launch import Launched, launch_nursery
 from serving.logs import log, set_up_logs
@@ -59,7 +59,9 @@ def app(
     settings = settings or load_settings()
     set_up_logs(settings.log_level)
     parts = make_parts(settings, nursery or launch_nursery(settings))
-    built = FastAPI(lifespan=lambda _: life(parts, first_documents), docs_url=None, redoc_url=None, openapi_url=None)
+    built = FastAPI(
+        lifespan=lambda app: life(app, parts, first_documents), docs_url=None, redoc_url=None, openapi_url=None
+    )
     built.state.parts = parts
     for router in ROUTERS:
         built.include_router(router)
@@ -70,15 +72,23 @@ def app(
 
 
 @asynccontextmanager
-async def life(parts: Parts, first_documents: Path | None) -> AsyncIterator[None]:
+async def life(app: FastAPI, parts: Parts, first_documents: Path | None) -> AsyncIterator[None]:
     """Processes up, background work running, and all of it ended in order."""
+    description: asyncio.Task[Any] = asyncio.create_task(
+        description_of(app)
+    )  # this process has nothing else to do until those are up
     try:
         await parts.pool.start()
     except GongkaiError as error:
         log.error("not started", what=error.what, **error.details())
         raise
     parts.metrics.build.info(parts.pool.workshop.provenance)
-    background = [
+    if not parts.database.has_text_index:
+        log.warning(
+            "no index of words", do="kept texts are read one after another to find words; see the documentation"
+        )
+    background: list[asyncio.Task[Any]] = [
+        description,
         asyncio.create_task(_background(parts, first_documents)),
         asyncio.create_task(parts.foreman.run()),
         asyncio.create_task(parts.learning.run()),
@@ -98,7 +108,7 @@ async def life(parts: Parts, first_documents: Path | None) -> AsyncIterator[None
     parts.telemetry.close()
 
 
-def _tell_end(work: asyncio.Task[None]) -> None:
+def _tell_end(work: asyncio.Task[Any]) -> None:
     """Background work that ends by an error is told at once: its type and place, as its message may quote a document."""
     if work.cancelled() or (error := work.exception()) is None:
         return

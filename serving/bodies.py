@@ -31,10 +31,13 @@ class Intake:
         self.held = 0
 
     @asynccontextmanager
-    async def body(self, request: Request) -> AsyncIterator[bytes]:
-        """The request's body while it is in use. Errors: 408, 413, and 503 when all bodies together are too many."""
+    async def body(self, request: Request, most: int | None = None) -> AsyncIterator[bytes]:
+        """The request's body while it is in use, of ``most`` bytes where a route wants less than the settings allow.
+
+        Errors: 408, 413, and 503 when all bodies together are too many.
+        """
         declared = request.headers.get("content-length", "0")
-        self._check(int(declared) if declared.isdigit() else 0)
+        self._check(int(declared) if declared.isdigit() else 0, most)
         chunks: list[bytes] = []
         size = 0
         try:
@@ -46,7 +49,7 @@ class Intake:
                     chunk = message.get("body", b"")
                     size += len(chunk)
                     self.held += len(chunk)
-                    self._check(size)
+                    self._check(size, most)
                     chunks.append(chunk)
                     if not message.get("more_body", False):
                         break
@@ -63,14 +66,14 @@ class Intake:
         finally:
             self.held -= size
 
-    def _check(self, size: int) -> None:
-        allowed = self.settings.body_bytes
+    def _check(self, size: int, most: int | None) -> None:
+        allowed = min(most or self.settings.body_bytes, self.settings.body_bytes)
         if size > allowed:
             raise BodyTooLargeError(
                 "the body is too large",
                 found=f"{size} bytes or more",
                 allowed=f"{allowed} bytes",
-                do="send one report at a time, or raise GONGKAI_BODY_BYTES",
+                do="send less at a time" if most else "send one report at a time, or raise GONGKAI_BODY_BYTES",
             )
         if self.held + size > self.settings.bodies_bytes:
             raise BusyError("too many bodies are being received", allowed=f"{self.settings.bodies_bytes} bytes in all")

@@ -1,7 +1,7 @@
 """The OpenAPI document: the routes' own words, the limits in force, and shapes that raw bodies need.
 
-It is made once, when it is first asked for, and in a thread (``description_of``): that takes a fifth of a second, which
-no other answer should wait for.
+It is made once, in a thread, while the start waits for rules and model (``service.life``): it takes a fifth of a second
+and more, which no answer should wait for.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from extractor.vocabulary import SCHEMA
+from serving.limits import TOLD
 from serving.problems import Problem
 from serving.shapes import TextWithTables, ToCompare
 
@@ -26,7 +27,8 @@ Send one document's bytes as the body, not a form. Errors are `application/probl
 where, what was found, what is allowed and what to do; they never repeat the document. `503` carries `Retry-After`.
 
 Limits: body {body} bytes within {seconds:g} s (413, 408), text {characters} characters (413), {pages} pages (413),
-JSON {depth} levels deep (413), {deadline:g} s a document (503), {queue} requests waiting (503). Results: `{schema}`.
+JSON {depth} levels deep (413), {deadline:g} s a document (503), {queue} requests waiting (503).
+{told} Results: `{schema}`.
 """
 
 
@@ -36,7 +38,8 @@ def describe(app: FastAPI, settings: Settings) -> None:
     app.version = SCHEMA.rpartition("/")[2]
     app.description = TEXT.format(
         body=settings.body_bytes, seconds=settings.body_seconds, characters=settings.characters, pages=settings.pages,
-        depth=settings.json_depth, deadline=settings.deadline_seconds, queue=settings.queue, schema=SCHEMA,
+        depth=settings.json_depth, deadline=settings.deadline_seconds, queue=settings.queue, told=TOLD,
+        schema=SCHEMA,
     ).strip()  # fmt: skip
     made, whole, lock = app.openapi, dict[str, Any](), Lock()
 

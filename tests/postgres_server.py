@@ -100,12 +100,16 @@ class PostgresServer:
 
     def new_database(self, name: str) -> str:
         """The address of an empty database."""
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            # letters of all languages are letters, as on servers in use
-            connection.execute(
-                f"CREATE DATABASE \"{name}\" TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'".encode()
-            )
-        return self.url.replace("/postgres", f"/{name}")
+        return new_database(self.url, name)
+
+
+def new_database(url: str, name: str, letters: str = "C.UTF-8") -> str:
+    """The address of an empty database of a server; ``letters`` is a locale, by default one that knows all languages'."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            f"CREATE DATABASE \"{name}\" TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE '{letters}'".encode()
+        )
+    return f"{url.rpartition('/')[0]}/{name}"
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The OpenAPI document is made off the event loop, whoever asks first, and only once."""
+"""The OpenAPI document is made off the event loop, whoever asks first, and only once; the limits that it names hold."""
 
 from __future__ import annotations
 

@@ -141,6 +141,24 @@ def test_numbers_that_their_cells_break_come_out_whole_and_have_their_boxes(layo
     assert find_boxes(pdf, document, [(start, start + 3)])
 
 
+@pytest.mark.parametrize("seed", [2, 4])
+def test_values_of_unruled_rows_that_come_as_several_lines_are_one_row(seed: int) -> None:
+    need_office()
+    word = compose_word(seeded_truth(seed, "2021"), WordStyle(layout="unruled"))
+    data = to_pdf(word).data
+    document = read(data)
+    assert not document.grids
+    report = read_tables(find_sections(clean(Report(document))))
+    assert report.tables is not None
+    verdict = judge(word, report.tables, report.text)
+    assert (verdict.right, verdict.wrong, verdict.undue) == (200, [], [])
+    assert report.tables.applications is not None
+    spans = [c.span for c in report.tables.applications.cells if c.row == "total" and c.span is not None]
+    left, right = (find_boxes(data, document, [(span.start, span.end)])[0] for span in (spans[0], spans[-1]))
+    assert right.left - left.right > 200
+    assert abs(right.top - left.top) < 3
+
+
 def test_only_two_numbers_without_a_rule_between_them_may_be_one() -> None:
     above, below = Line("84", 0, 100.0, 100.0, 110.0, 110.0), Line("2", 3, 100.0, 112.0, 105.0, 122.0)
     assert is_stacked(above, below)

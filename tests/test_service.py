@@ -209,7 +209,12 @@ def test_the_vocabulary_holds_every_code(served: Served) -> None:
 
 def test_health_and_version(served: Served) -> None:
     assert served.client.get("/livez").json() == {"status": "alive"}
-    assert served.client.get("/readyz").json() == {"status": "ready", "workers": 2, "waiting": 0}
+    assert served.client.get("/readyz").json() == {
+        "status": "ready",
+        "workers": 2,
+        "waiting": 0,
+        "text_search": "index",
+    }
     version = served.client.get("/version").json()
     assert version == post(served, example_files()[0].read_bytes()).json()["provenance"]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from serving.limits import ASKED_BYTES, LABEL_BYTES, LABEL_LINES
 from tests.conftest import EXAMPLES, example_files
 from tests.serving_process import Served, children, serving
 from tests.test_service_access import command
@@ -24,6 +25,13 @@ REPORT = example_files()[0].read_bytes()
 AGENCIES = frozenset(sorted({label.agency for label in project_labels()})[::5])
 LABELS = [label for label in project_labels() if label.agency in AGENCIES]
 PATIENCE = 180
+PASSAGE = project_passages()[0].to_line().encode()
+
+
+def lines(**changes: Any) -> bytes:
+    """Labels without a coder, as a labelling page would send them."""
+    rows = [{**json.loads(line), **changes} for line in dump_lines(LABELS[:3]).splitlines()]
+    return b"".join(json.dumps({k: v for k, v in row.items() if k != "coder"}).encode() + b"\n" for row in rows)
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +47,6 @@ def served(home: Path) -> Iterator[Served]:
         yield running
 
 
-def lines(**changes: Any) -> bytes:
-    """Labels without a coder, as a labelling page would send them."""
-    rows = [{**json.loads(line), **changes} for line in dump_lines(LABELS[:3]).splitlines()]
-    return b"".join(json.dumps({k: v for k, v in row.items() if k != "coder"}).encode() + b"\n" for row in rows)
-
-
 def ended(served: Served, job: str) -> dict[str, Any]:
     """A training when it has ended."""
     until = monotonic() + PATIENCE
@@ -57,8 +59,7 @@ def ended(served: Served, job: str) -> dict[str, Any]:
 
 
 def test_labels_are_kept_under_the_keys_name_and_a_second_thought_replaces_the_first(served: Served) -> None:
-    passage = project_passages()[0].to_line().encode()
-    answer = served.client.post("/v1/labels", content=lines() + passage)
+    answer = served.client.post("/v1/labels", content=lines() + PASSAGE)
     assert answer.status_code == 201
     assert answer.json() == {"labels": 3, "passages": 1, "replaced": 0, "coder": "lin"}
     assert served.client.post("/v1/labels", content=lines(themes=["other"])).json()["replaced"] == 3
@@ -82,6 +83,33 @@ def test_an_upload_is_refused_whole_with_every_wrong_line_and_its_reason(served:
     assert served.client.post("/v1/labels", content=b"").status_code == 422
     assert served.client.post("/v1/labels", content=dump_lines(LABELS[:1])).status_code == 422
     assert served.client.get("/v1/labels").content == before
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "allowed"),
+    [
+        ("/v1/labels", b"{}\n" * (LABEL_LINES + 1), f"{LABEL_LINES} lines"),
+        ("/v1/labels", b" " * (LABEL_BYTES + 1), f"{LABEL_BYTES} bytes"),
+        ("/v1/training", b'{"name": "' + b"n" * ASKED_BYTES + b'"}', f"{ASKED_BYTES} bytes"),
+        ("/v1/models/small/promote", b'{"why": "' + b"n" * ASKED_BYTES + b'"}', f"{ASKED_BYTES} bytes"),
+        ("/v1/models/rollback", b" " * ASKED_BYTES * 9, f"{ASKED_BYTES} bytes"),
+        ("/v1/labels", lines(text="长" * 2001), "characters"),
+        ("/v1/labels", json.dumps({**json.loads(PASSAGE), "text": "长" * 5001}).encode(), "characters"),
+    ],
+    ids=["lines", "bytes", "training", "promotion", "rollback", "text", "passage"],
+)
+def test_limits_of_labels_and_trainings_are_named_and_hold(
+    served: Served, path: str, body: bytes, allowed: str
+) -> None:
+    answer = served.client.post(path, content=body, headers={"Content-Type": "application/json"})
+    told = answer.json()
+    assert answer.status_code == (422 if allowed == "characters" else 413), told
+    assert allowed in (told["lines"][0]["allowed"] if "lines" in told else told["allowed"])
+    described = served.client.get("/openapi.json").json()
+    number = allowed.partition(" ")[0] if allowed != "characters" else "2000 characters a text, 5000 a passage"
+    assert number in described["info"]["description"]
+    if "models" not in path:
+        assert number in described["paths"][path]["post"]["description"]
 
 
 def test_the_queue_offers_items_of_kept_documents_until_they_are_labelled(served: Served) -> None:

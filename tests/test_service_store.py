@@ -21,7 +21,7 @@ from serving.store.queries import Filter, Queries
 from serving.store.tables import results
 from serving.store.verdicts import Verdicts
 from tests.conftest import EXAMPLES, example_files
-from tests.postgres_server import postgres_server
+from tests.postgres_server import new_database, postgres_server
 from tests.serving_process import ROOT, Served, serving
 
 if TYPE_CHECKING:
@@ -336,9 +336,28 @@ def test_words_are_looked_up_in_an_index_that_follows_what_is_kept(database: Dat
         else:
             connection.exec_driver_sql("SET enable_seqscan = off")
             plan = connection.exec_driver_sql("EXPLAIN SELECT id FROM results WHERE text ILIKE '%%鹳雀楼%%'").all()
-            assert any("results_text" in str(row) for row in plan), plan
+            assert any("Bitmap Index Scan on results_text" in str(row) for row in plan), plan
+            assert connection.exec_driver_sql("SELECT cardinality(show_trgm('鹳雀楼'))").scalar_one() == 4
+    assert database.has_text_index
     documents.remove(given.sha256)
     assert not queries.page(Filter(text="鹳雀楼"), cursor=None, limit=9)["documents"]
+
+
+def test_a_store_without_an_index_of_words_says_so_and_finds_them_all_the_same(address: str, tmp_path: Path) -> None:
+    if address.startswith("sqlite"):
+        url = f"sqlite:///{tmp_path / 'plain.sqlite'}"
+        with (plain := Database(url)).writing() as connection:
+            for statement in ("TRIGGER results_text_added", "TRIGGER results_text_removed", "TABLE results_text"):
+                connection.exec_driver_sql(f"DROP {statement}")
+        plain.close()
+    else:
+        url = new_database(address, "plain", "C")
+    with serving(tmp_path, workers=1, database=url) as running:
+        assert running.client.get("/readyz").json()["text_search"] == "reading"
+        assert running.client.post("/v1/documents", content=BODY).status_code == 201
+        assert len(listed(running, text="政府信息公开")) == 1
+        assert listed(running, text="鹳雀楼") == []
+    assert any("no index of words" in line for line in running.logged)
 
 
 def test_a_store_that_was_made_before_the_index_is_brought_up_to_date(tmp_path: Path, extractor: Extractor) -> None:

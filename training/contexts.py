@@ -32,6 +32,7 @@ FILE = "contexts.jsonl"
 HELDOUT = "heldout_contexts.jsonl"
 TEXTS = ("id", "agency", "agency_type", "level", "section", "text")
 SECTION_CODES = frozenset(SECTIONS) | {"improvements"}
+LONGEST_TEXT = 5_000
 REASONS = frozenset(LEDGER_STATUSES) - {"fact"}
 
 
@@ -117,6 +118,8 @@ def parse_passage(data: Any, where: str) -> Passage:
         raise LabelError("a passage's fields are wrong", where=where, allowed=", ".join(Passage.__slots__)) from error
     if not all(isinstance(values[key], str) and values[key] for key in TEXTS) or type(values["year"]) is not int:
         raise LabelError("a passage's fields are wrong", where=where, allowed=f"text in {', '.join(TEXTS)}, a year")
+    if len(values["text"]) > LONGEST_TEXT:
+        raise LabelError("a passage is too long", where=f"{where}, text", allowed=f"{LONGEST_TEXT} characters")
     passage = Passage(**values)
     if passage.section not in SECTION_CODES:
         raise LabelError("a passage has an unknown section", where=where, allowed=", ".join(sorted(SECTION_CODES)))

@@ -186,9 +186,9 @@ def _letters(left: str, right: str, quote: str) -> list[str]:
 
 def _cues(left: str, right: str, before: str) -> list[str]:
     """The last topic in front, words of plans, of earlier years, of work outside disclosure."""
-    topics = [match.group() for match in TOPIC.finditer(before)]
+    topics = TOPIC.findall(before)
     found = [f"t:{topics[-1]}"] if topics else []
     found += [f"t2:{topic}" for topic in dict.fromkeys(topics[-4:])]
-    found += [f"k:plan{len(PLAN.findall(left)) > 0}", f"k:earlier{EARLIER.search(left[-10:]) is not None}"]
-    found += [f"k:{match.group()}" for match in SUBJECTS.finditer(left[-20:] + right[:10])]
+    found += [f"k:plan{PLAN.search(left) is not None}", f"k:earlier{EARLIER.search(left[-10:]) is not None}"]
+    found += [f"k:{subject}" for subject in SUBJECTS.findall(left[-20:] + right[:10])]
     return found

@@ -11,7 +11,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from extractor.classify.context import Context
 from extractor.classify.linear import LinearModel
@@ -20,9 +23,9 @@ from extractor.classify.roles import Figure, assign_roles
 from extractor.report import Count, LedgerEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from extractor.classify.linear import ModelFolder
+    from extractor.classify.linear import Floats, ModelFolder
     from extractor.report import Candidate, Channel, Mention, Report
 
 NAME = "counts"
@@ -65,17 +68,14 @@ class CountDecider:
 
     def decide(self, report: Report) -> tuple[Decision, ...]:
         """One decision a candidate."""
-        weigher = None if self.model is None else Weigher(self.model, report)
+        weighed = {} if self.model is None else Weigher(self.model, report).decisions()
         seen: set[tuple[int, int, str | None]] = set()
         decisions: list[Decision] = []
-        decided: dict[int, str] = {}
         for index, candidate in enumerate(report.candidates):
             if candidate.reason is not None:
-                decision = Decision(None, candidate.reason, 1.0, "rule")
+                decision = _by_reason(candidate.reason)
             else:
-                weighed = weigher is not None and len(decided) < MOST_WEIGHED
-                decision = weigher.decision(index, decided) if weigher and weighed else by_rule(candidate)
-                decided[index] = decision.indicator or f"{NO}{decision.status}"
+                decision = weighed[index] if index in weighed else by_rule(candidate)
             key = (candidate.start, candidate.end, decision.indicator)
             if decision.indicator is not None and key in seen and candidate.form == "none":
                 decision = Decision(None, "word", decision.confidence, decision.decided_by)
@@ -85,33 +85,63 @@ class CountDecider:
 
 
 class Weigher:
-    """Decides a report's open candidates by the model.
+    """Decides a report's open candidates by the model, one after the other, since each waits for the labels before it.
 
-    All that does not wait for the label of a candidate before is weighed at once.
+    What does not wait for them is weighed at once: all other tokens before, the chances of the labels behind.
     """
 
     def __init__(self, model: LinearModel, report: Report) -> None:
         self.model, self.context, self.candidates = model, Context(report), report.candidates
-        weighed = [index for index, candidate in enumerate(report.candidates) if candidate.reason is None]
-        self.rank = {index: rank for rank, index in enumerate(weighed[:MOST_WEIGHED])}
-        self.standing = model.standing([self.context.standing(index) for index in self.rank])
+        self.columns = {label: column for column, label in enumerate(model.labels)}
+        self.weighed = [index for index, candidate in enumerate(report.candidates) if candidate.reason is None]
+        del self.weighed[MOST_WEIGHED:]
 
-    def decision(self, index: int, decided: Mapping[int, str]) -> Decision:
-        """The decision about one candidate after the labels of those before it."""
-        candidate, model = self.candidates[index], self.model
-        tokens = self.context.decided_before(index, decided)
-        chances = model.calibrate(model.completed(self.standing, self.rank[index], tokens))
+    def decisions(self) -> dict[int, Decision]:
+        """The decisions by their candidates' places in ``Report.candidates``."""
+        model, context = self.model, self.context
+        standing = model.standing([context.standing(index) for index in self.weighed])
+        scores = np.empty((len(self.weighed), len(model.labels)))
+        labels: dict[int, str] = {}
+        for rank, index in enumerate(self.weighed):
+            scores[rank] = model.completed(standing, rank, context.decided_before(index, labels))
+            labels[index] = self._label(self.candidates[index], scores[rank])
+        chances = model.calibrate(scores).tolist()
+        return {
+            index: self._decision(self.candidates[index], label, row)
+            for (index, label), row in zip(labels.items(), chances, strict=True)
+        }
+
+    def _label(self, candidate: Candidate, scores: Floats) -> str:
+        model = self.model
         if candidate.form == "none":
-            label, chance = _of_statement(candidate, dict(zip(model.labels, chances.tolist(), strict=True)))
-        else:
-            best = int(chances.argmax())
-            label, chance = model.labels[best], float(chances[best])
+            return self._of_statement(candidate, model.calibrate(scores).tolist())[0]
+        return model.labels[int((scores * model.slope + model.offset).argmax())]
+
+    def _decision(self, candidate: Candidate, label: str, chances: Sequence[float]) -> Decision:
+        chance = chances[self.columns[label]]
+        if candidate.form == "none":
+            label, chance = self._of_statement(candidate, chances)
         if label.startswith(NO):
             agreed = candidate.indicator is None
             return Decision(None, label.removeprefix(NO), chance, "both" if agreed else "model")
         if candidate.unit == PER_CENT:
             label = "rate"
         return Decision(label, "fact", chance, "both" if label == candidate.indicator else "model")
+
+    def _of_statement(self, candidate: Candidate, chances: Sequence[float]) -> tuple[str, float]:
+        """A statement of none is what its words say, or nothing: the model only says which of both."""
+        rejected = {label: chances[column] for label, column in self.columns.items() if label.startswith(NO)}
+        worst = max(rejected, key=lambda label: (rejected[label], label), default=f"{NO}word")
+        against = sum(rejected.values())
+        if against > FALLBACK or candidate.indicator is None:
+            return worst, against
+        return candidate.indicator, 1.0 - against
+
+
+@cache
+def _by_reason(status: str) -> Decision:
+    """The decision about a numeral of which a rule is sure that it is no count."""
+    return Decision(None, status, 1.0, "rule")
 
 
 def as_categories(candidates: Sequence[Candidate], decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
@@ -136,16 +166,6 @@ def by_rule(candidate: Candidate) -> Decision:
     return Decision(candidate.indicator, "fact", RULE_CONFIDENCE, "rule")
 
 
-def _of_statement(candidate: Candidate, chances: dict[str, float]) -> tuple[str, float]:
-    """A statement of none is what its words say, or nothing: the model only says which of both."""
-    rejected = {label: chance for label, chance in chances.items() if label.startswith(NO)}
-    worst = max(rejected, key=lambda label: (rejected[label], label), default=f"{NO}word")
-    against = sum(rejected.values())
-    if against > FALLBACK or candidate.indicator is None:
-        return worst, against
-    return candidate.indicator, 1.0 - against
-
-
 def _counts(report: Report, taken: list[tuple[Candidate, Decision]]) -> list[tuple[Candidate, Count]]:
     """The counts with the candidates that they come from; 各 makes one count a channel."""
     narrative = report.narrative
@@ -153,10 +173,8 @@ def _counts(report: Report, taken: list[tuple[Candidate, Decision]]) -> list[tup
     figures = [_figure(candidate, decision, report) for candidate, decision in taken]
     assign_roles(narrative.text, figures)
     publisher, links = Publisher(narrative, report.mentions), Links(report)
-    counts: list[tuple[Candidate, Count]] = []
+    rows: list[tuple[Candidate, Decision, Figure, str | None]] = []
     names: dict[int, str] = {}
-    wholes = {id(part): figure for figure in figures for part in figure.parts}
-    owners: list[Figure] = []
     for (candidate, decision), figure in zip(taken, figures, strict=True):
         members: list[Mention | None] = []
         if figure.indicator in EACH_CHANNEL:
@@ -165,13 +183,12 @@ def _counts(report: Report, taken: list[tuple[Candidate, Decision]]) -> list[tup
             members = [publisher.mention_of(candidate.start, candidate.end, figure.indicator, candidate.sentence)]
         for mention in members:
             channel = links.channel_of(mention) if figure.indicator in PUBLISHED else None
-            name = f"c{len(counts) + 1}"
-            names.setdefault(id(figure), name)
-            counts.append((candidate, _count(report, name, candidate, decision, figure, channel)))
-            owners.append(figure)
+            rows.append((candidate, decision, figure, channel))
+            names.setdefault(id(figure), f"c{len(rows)}")
+    part_of = {id(part): names[id(figure)] for figure in figures for part in figure.parts}
     return [
-        (candidate, replace(count, part_of=names[id(wholes[id(owner)])]) if id(owner) in wholes else count)
-        for (candidate, count), owner in zip(counts, owners, strict=True)
+        (candidate, _count(report, f"c{number}", candidate, decision, figure, channel, part_of.get(id(figure))))
+        for number, (candidate, decision, figure, channel) in enumerate(rows, 1)
     ]
 
 
@@ -191,7 +208,13 @@ def _figure(candidate: Candidate, decision: Decision, report: Report) -> Figure:
 
 
 def _count(
-    report: Report, name: str, candidate: Candidate, decision: Decision, figure: Figure, channel: str | None
+    report: Report,
+    name: str,
+    candidate: Candidate,
+    decision: Decision,
+    figure: Figure,
+    channel: str | None,
+    part_of: str | None,
 ) -> Count:
     return Count(
         name,
@@ -204,6 +227,7 @@ def _count(
         figure.role,
         round(decision.confidence, 4),
         decision.decided_by,
+        part_of,
     )
 
 
@@ -246,7 +270,8 @@ def _ledger(
         status = "fact" if fact is not None else decision.status
         entries.append(LedgerEntry(report.narrative_span(start, end), status, fact))
         done = end
-    marked = [entry for entry in _page_numbers(report) if entry.span.start not in {e.span.start for e in entries}]
+    known = {entry.span.start for entry in entries}
+    marked = [entry for entry in _page_numbers(report) if entry.span.start not in known]
     return tuple(sorted((*entries, *marked), key=lambda entry: entry.span.start)) if marked else tuple(entries)
 
 

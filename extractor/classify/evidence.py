@@ -69,55 +69,39 @@ class Said(NamedTuple):
 
 
 def weigh(model: LinearModel, known: Known, count: int) -> Said:
-    """All items at once; the places of a token in one clause are taken together, since they differ in nothing else."""
-    size = len(model.idf)
-    keys = known.clauses * size + known.rows
-    order, firsts, times = _groups(keys)
-    clauses, rows = np.divmod(keys[order[firsts]], size)
-    place = np.add.reduceat(known.places[order], firsts) / times
-    share = _shares(model, known.items[clauses] * size + rows, times, count)
-    own = _values(model, clauses, rows, times, len(known.items))
-    weights = np.ascontiguousarray(model.weights.take(rows, axis=0).T)
-    brought = np.empty((4, *weights.shape))
-    alone, parts, gains, placed = brought
-    np.multiply(weights, own, out=alone)
-    np.multiply(weights, share, out=parts)
-    np.maximum(parts, 0.0, out=gains)
-    np.multiply(gains, place, out=placed)
-    sums = np.zeros((4, len(model.labels), len(known.items)))
-    starts = _starts(clauses)
-    sums[:, :, clauses[starts]] = np.add.reduceat(brought, starts, axis=2)
-    _, total, gained, places = np.add.reduceat(sums, _starts(known.items), axis=2)
-    return Said(model.bias + total.T, model.bias + sums[0].T, sums[1].T, (places / (gained + 1e-9)).T)
+    """All items at once. Arrays are themes × tokens, whose order the sums keep: a fit must not hang on their last bit."""
+    size, clauses, clause_count = len(model.idf), known.clauses, len(known.items)
+    items = known.items[clauses]
+    keys, token_of, times = np.unique(items * size + known.rows, return_inverse=True, return_counts=True)
+    brought, owners = _brought(model, keys, times, count)
+    parts = (brought / times).take(token_of, axis=1)
+    gains = np.maximum(parts, 0.0)
+    placed, gained = _sums(np.stack((gains * known.places, gains)), items, count)
+    order = clauses.argsort(kind="stable")
+    keys, times = np.unique(clauses * size + known.rows, return_counts=True)
+    alone, clause_of = _brought(model, keys, times, clause_count)
+    return Said(
+        model.bias + _sums(brought, owners, count).T,
+        model.bias + _sums(alone, clause_of, clause_count).T,
+        _sums(parts.take(order, axis=1), clauses[order], clause_count).T,
+        (placed / (gained + 1e-9)).T,
+    )
 
 
-def _shares(model: LinearModel, keys: Places, times: Places, count: int) -> Floats:
-    """Of tokens by item and row (``keys``) and their times in a clause: their part of the token's value in the item."""
-    order, firsts, runs = _groups(keys)
-    total = np.add.reduceat(times[order], firsts)
-    values = _values(model, *np.divmod(keys[order[firsts]], len(model.idf)), total, count) / total
-    share = np.empty(len(keys))
-    share[order] = np.repeat(values, runs)
-    return share * times
-
-
-def _values(model: LinearModel, texts: Places, rows: Places, times: Places, count: int) -> Floats:
-    """The values of the tokens of some texts, each text's scaled to length one."""
+def _brought(model: LinearModel, keys: Places, times: Places, count: int) -> tuple[Floats, Places]:
+    """What the different tokens of texts bring to each theme, and their texts; ``keys`` are texts and rows, sorted."""
+    owners, rows = np.divmod(keys, len(model.idf))
     values = (1.0 + np.log(times)) * model.idf[rows]
-    values /= np.sqrt(np.bincount(texts, values * values, count))[texts]
-    return values
+    values /= np.sqrt(np.bincount(owners, values * values, count))[owners]
+    return np.ascontiguousarray(model.weights.take(rows, axis=0).T) * values, owners
 
 
-def _groups(keys: Places) -> tuple[Places, Places, Places]:
-    """The order that brings equal keys together, where in it each key begins, and how often it stands there."""
-    order = keys.argsort()
-    firsts = _starts(keys[order])
-    return order, firsts, np.append(firsts[1:], len(keys))[: len(firsts)] - firsts
-
-
-def _starts(keys: Places) -> Places:
-    """Where in sorted keys another one begins."""
-    return np.flatnonzero(keys != np.concatenate(([-1], keys[:-1])))
+def _sums(values: Floats, owners: Places, count: int) -> Floats:
+    """The sums of tokens, the last axis, by their texts (``owners``), which rise."""
+    starts = np.flatnonzero(owners != np.concatenate(([-1], owners[:-1])))
+    sums = np.zeros((*values.shape[:-1], count))
+    sums[..., owners[starts]] = np.add.reduceat(values, starts, axis=-1)
+    return sums
 
 
 def _best_of_others(scores: Floats) -> Floats:

@@ -9,7 +9,7 @@ they are.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -35,71 +35,98 @@ class Known(NamedTuple):
     novelty: Floats
 
 
-class TokenFinder:
-    """Finds the tokens of a vocabulary."""
+class Rows:
+    """The rows of some tokens, each token a number."""
 
-    def __init__(self, vocabulary: Mapping[str, int]) -> None:
-        self.vocabulary = vocabulary
-        grams = [token for token in vocabulary if len(token) <= LONGEST_GRAM]
-        letters = np.unique(_codes("".join(grams)))
-        self.base = len(letters) + 2
-        self.numbers = np.full(int(letters.max(initial=0)) + 2, self.base - 1)
-        self.numbers[letters] = np.arange(1, len(letters) + 1)
-        sizes = np.array([len(gram) for gram in grams], np.int64)
-        keys = self._keys(BETWEEN.join(grams))[sizes - 1, np.cumsum(sizes + 1) - sizes - 1]
+    def __init__(self, keys: Places, rows: Sequence[int]) -> None:
         order = keys.argsort()
         self.keys = np.append(keys[order], np.iinfo(np.int64).max)
-        self.rows = np.array([vocabulary[gram] for gram in grams], np.int64)[order]
+        self.rows = np.array(rows, np.int64)[order]
+
+    def find(self, sought: Places) -> tuple[Places, Places]:
+        """Which of these numbers are known, by their index, and their rows."""
+        at = np.searchsorted(self.keys, sought)
+        known = np.flatnonzero(self.keys.take(at) == sought)
+        return known, self.rows.take(at.take(known))
+
+
+class TokenFinder:
+    """Finds the tokens of a vocabulary, which holds the words of each of its pairs."""
+
+    def __init__(self, vocabulary: Mapping[str, int]) -> None:
+        grams = {token: row for token, row in vocabulary.items() if len(token) <= LONGEST_GRAM}
+        letters = np.unique(_codes("".join(grams)))
+        self.base = len(letters) + 2
+        self.letters = np.full(int(letters.max(initial=0)) + 2, self.base - 1)
+        self.letters[letters] = np.arange(1, len(letters) + 1)
+        sizes = np.array(list(map(len, grams)), np.int64)
+        keys = self._keys(BETWEEN.join(grams))[sizes - 1, np.cumsum(sizes + 1) - sizes - 1]
+        self.grams = Rows(keys, list(grams.values()))
+        self.rules = {token: row for token, row in vocabulary.items() if token.startswith((RULE, THEME))}
+        self.words = {token.removeprefix(WORD): row for token, row in vocabulary.items() if token.startswith(WORD)}
+        self.pair_base = len(vocabulary) + 1
+        pairs = {token.removeprefix(PAIR): row for token, row in vocabulary.items() if token.startswith(PAIR)}
+        words = [self.words[word] for pair in pairs for word in pair.split(" ")]
+        self.pairs = Rows(self._pair_keys(np.array(words, np.int64))[::2], list(pairs.values()))
 
     def __call__(self, readings: Sequence[Reading]) -> Known:
-        """The known tokens of some items, in no order."""
+        """The known tokens of some items, item by item, in the order of ``Reading.tokens``."""
         text = BETWEEN.join(reading.text for reading in readings)
         sizes = np.array([len(reading.text) for reading in readings])
         begins = np.cumsum(sizes + 1) - sizes - 1
         clause_at, items = _clauses(readings, begins.tolist(), len(text) + 1)
-        keys = self._keys(text).ravel()
-        at = np.searchsorted(self.keys, keys)
-        grams = np.flatnonzero(self.keys.take(at) == keys)
-        rows, spots = self._spoken(text, readings, begins.tolist())
-        total = np.bincount(items[clause_at[spots]], minlength=len(readings))
-        for size in range(LONGEST_GRAM):
-            total += np.maximum(0, sizes - size)
-        kept = rows >= 0
-        rows = np.concatenate((self.rows.take(at.take(grams)), rows[kept]))
-        spots = np.concatenate((grams % (len(text) + 1), spots[kept]))
+        grams, gram_rows = self.grams.find(self._keys(text).ravel())
+        words, word_spots = self._words(text)
+        owners = items[clause_at[word_spots]]
+        pairs, pair_rows = self.pairs.find(self._pair_keys(words))
+        whole, known = owners[pairs] == owners[pairs + 1], words >= 0
+        rules, rule_spots = self._rules(readings, begins.tolist())
+        rows = np.concatenate((gram_rows, words[known], pair_rows[whole], rules))
+        spots = np.concatenate((grams % (len(text) + 1), word_spots[known], word_spots[pairs[whole]], rule_spots))
         clauses = clause_at.take(spots)
-        owners = items.take(clauses)
-        novelty = 1.0 - np.bincount(owners, minlength=len(readings)) / np.maximum(1, total)
-        return Known(rows, spots - begins.take(owners), clauses, items, novelty)
+        own = items.take(clauses)
+        order = own.argsort(kind="stable")
+        total = _count(readings, sizes, np.bincount(owners, minlength=len(readings)))
+        novelty = 1.0 - np.bincount(own, minlength=len(readings)) / np.maximum(1, total)
+        return Known(rows[order], (spots - begins.take(own))[order], clauses[order], items, novelty)
 
     def _keys(self, text: str) -> Places:
         """By length and place: the gram on from there as a number; no known one where it runs beyond its item."""
         count = len(text) + 1
-        letters = self.numbers.take(_codes(text + BETWEEN * LONGEST_GRAM), mode="clip")
+        letters = self.letters.take(_codes(text + BETWEEN * LONGEST_GRAM), mode="clip")
         keys = np.empty((LONGEST_GRAM, count), np.int64)
         keys[0] = letters[:count]
         for size in range(1, LONGEST_GRAM):
             keys[size] = keys[size - 1] * self.base + letters[size : size + count]
         return keys
 
-    def _spoken(self, text: str, readings: Sequence[Reading], begins: Sequence[int]) -> tuple[Places, Places]:
-        """Rows and spots of words, pairs of words and rules, the row -1 where a token is not known."""
-        row = self.vocabulary.get
+    def _pair_keys(self, words: Places) -> Places:
+        """Each word with the next one as a number; no known one where a word is unknown, -1."""
+        return words[:-1] * self.pair_base + words[1:]
+
+    def _words(self, text: str) -> tuple[Places, Places]:
+        """Rows of the words, -1 where one is not known, and their spots."""
         cut = rjieba.cut(text, True)
         spots = accumulate(map(len, cut), initial=0)
-        words = [(word, spot) for word, spot in zip(cut, spots, strict=False) if word[0].isalnum() or word == BETWEEN]
-        found = [(row(WORD + word, -1), spot) for word, spot in words if word != BETWEEN]
-        found += [
-            (row(f"{PAIR}{one} {two}", -1), spot)
-            for (one, spot), (two, _) in pairwise(words)
-            if one != BETWEEN and two != BETWEEN
-        ]
-        for reading, begin in zip(readings, begins, strict=True):
-            for hit in reading.hits:
-                found.append((row(RULE + hit.rule, -1), begin + hit.start))
-                found.append((row(THEME + hit.theme, -1), begin + hit.start))
-        rows, places = zip(*found, strict=True) if found else ((), ())
+        row = self.words.get
+        words = [(row(word, -1), spot) for word, spot in zip(cut, spots, strict=False) if word[0].isalnum()]
+        rows, places = zip(*words, strict=True) if words else ((), ())
         return np.array(rows, np.int64), np.array(places, np.int64)
+
+    def _rules(self, readings: Sequence[Reading], begins: Sequence[int]) -> tuple[Places, Places]:
+        """Rows and spots of the known rules, and of their themes behind them."""
+        hits = [(hit, begin) for reading, begin in zip(readings, begins, strict=True) for hit in reading.hits]
+        found = [(self.rules.get(RULE + hit.rule, -1), begin + hit.start) for hit, begin in hits]
+        found += [(self.rules.get(THEME + hit.theme, -1), begin + hit.start) for hit, begin in hits]
+        rows, spots = np.array([one for one in found if one[0] >= 0], np.int64).reshape(-1, 2).T
+        return rows, spots
+
+
+def _count(readings: Sequence[Reading], sizes: Places, words: Places) -> Places:
+    """How many tokens each item has, known or not; ``sizes`` are the items' lengths, ``words`` their numbers of words."""
+    grams = np.maximum(0, sizes - np.arange(LONGEST_GRAM)[:, None]).sum(axis=0)
+    total: Places = grams + words + np.maximum(0, words - 1) + [2 * len(reading.hits) for reading in readings]
+    return total
 
 
 def _clauses(readings: Sequence[Reading], begins: Sequence[int], length: int) -> tuple[Places, Places]:

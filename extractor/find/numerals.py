@@ -25,6 +25,7 @@ NUMERAL = re.compile(
     rf"|(?:[百千万]分之|[数几上](?=[十百千万亿]))?{RUN}+(?:点{RUN}+)?(?:[余多几][百千万亿]+)?"
     r"|[壹贰叁肆伍陆柒捌玖拾佰仟]+"
 )
+FIRST = re.compile(r"[\d零〇一二三四五六七八九十百千万亿两数几上壹贰叁肆伍陆柒捌玖拾佰仟]")
 LARGEST = 15
 PARTS = re.compile(rf"(?P<digits>[\d,， .{JOINER}]*)(?P<vague>[余多几]?)(?P<times>[十百千万亿]*)$")
 
@@ -48,10 +49,14 @@ class Numeral(NamedTuple):
 
 
 def find_numerals(text: str) -> Iterator[Numeral]:
-    """All numerals of a text in its order, none overlapping."""
-    for match in NUMERAL.finditer(text):
-        start, end = match.span()
-        yield Numeral(start, end, worth_of(text[start:end]))
+    """All numerals of a text in its order, none overlapping; read only where a letter of theirs stands."""
+    first = FIRST.search(text)
+    while first is not None:
+        start, end = first.span()
+        if (match := NUMERAL.match(text, start)) is not None:
+            end = match.end()
+            yield Numeral(start, end, worth_of(text[start:end]))
+        first = FIRST.search(text, end)
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from extractor.document import Document
 from extractor.errors import DocumentError
 from extractor.read.limits import STANDARD, Limits
-from extractor.read.pdf_broken import broken_pages, with_whole_numbers
+from extractor.read.pdf_broken import broken_pages, with_whole_numbers, with_whole_rows
 from extractor.read.pdf_pages import opened, read_sheets
 from extractor.read.pdf_text import compose
 from extractor.read.pdf_unmapped import has_usable_text
@@ -88,7 +88,8 @@ def compose_pages(pdf: Any, data: bytes, sheets: list[Sheet], limits: Limits) ->
         from extractor.read.pdf_grids import compose_with_tables  # loads numpy, which few files need
 
         return compose_with_tables(pdf, data, sheets, limits)
-    return compose([with_whole_numbers(sheet) if number in broken else sheet for number, sheet in enumerate(sheets)])
+    whole = [with_whole_numbers(sheet) if number in broken else sheet for number, sheet in enumerate(sheets)]
+    return compose([with_whole_rows(sheet) for sheet in whole])
 
 
 def _is_engine_there() -> bool:

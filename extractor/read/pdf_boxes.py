@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from extractor.document import Document
+    from extractor.read.pdf_lines import Line
     from extractor.read.pdf_text import Composed
 
 
@@ -73,12 +74,14 @@ class PageLetters:
         stack.callback(textpage.close)
         self.here = seen_text(page, textpage)
 
-    def boxes(self, first: int, offset: int, wanted: tuple[int, int]) -> list[tuple[float, float, float, float]]:
-        """The boxes of the letters that stand in [wanted) of the text, of a line whose ``first`` stands at ``offset``."""
+    def boxes(self, line: Line, offset: int, wanted: tuple[int, int]) -> list[tuple[float, float, float, float]]:
+        """The boxes of the letters that stand in [wanted) of the text, of a line that stands at ``offset``."""
         place, found = offset, []
-        for index in range(first, len(self.here.text)):
+        for index in range(line.first, len(self.here.text)):
             if place >= wanted[1]:
                 break
+            if self.here.text[index] == "\n" and line.text[place - offset] == " ":
+                place += 1
             if self.here.text[index] in "\r\n" or not read_characters(self.here.text[index].translate(HYPHENS)):
                 continue
             if place >= wanted[0] and not self.here.text[index].isspace():
@@ -94,7 +97,7 @@ def _line_boxes(
     for offset, number, line in composed.lines:
         wanted = max(start, offset), min(end, offset + len(line.text))
         if wanted[0] < wanted[1] and number not in seen:
-            found = letters(number).boxes(line.first, offset, wanted)
+            found = letters(number).boxes(line, offset, wanted)
             found = found or [(line.left, line.top, line.right, line.bottom)]
             left, top = min(box[0] for box in found), min(box[1] for box in found)
             right, bottom = max(box[2] for box in found), max(box[3] for box in found)

@@ -1,4 +1,5 @@
-"""Numbers that an unruled cell breaks over two lines, put together again: 84 with 2 below it is 842.
+"""Numbers that an unruled cell breaks over two lines, put together again: 84 with 2 below it is 842; and a row's values
+that PDFium hands over as several lines, on one line again.
 
 PDFium gives a cell's lines one after another and then goes up again to the next cell of the row. So a lone number
 right below the end of a line of numbers belongs to that cell where the line after it stands beside the first part, or
@@ -18,6 +19,7 @@ import pypdfium2.raw as pdfium
 if TYPE_CHECKING:
     from extractor.read.pdf_lines import Line, Sheet
 
+VALUES = re.compile(r"(?:\d[\d.,，]*|[-—–/／]{1,2}|无|不涉及)(?: +(?:\d[\d.,，]*|[-—–/／]{1,2}|无|不涉及))*")
 LONE = re.compile(r"\d{1,4}")
 LAST_NUMBER = re.compile(r"(?:^|(?<=\s))\d+$")
 NEAR = 3.0
@@ -109,3 +111,24 @@ def _is_of_one_cell(lines: list[Line], line: Line, behind: Line | None) -> bool:
 def _are_beside(one: Line, other: Line) -> bool:
     """Whether two lines stand at one height, or the second part of one beside the first of the other."""
     return abs(one.top - other.top) < 0.5 * max(one.height, other.height)
+
+
+def with_whole_rows(sheet: Sheet) -> Sheet:
+    """The page with lines of values that follow one another from left to right at one height as one line."""
+    lines: list[Line] = []
+    for line in sheet.lines:
+        if lines and _goes_on(lines[-1], line):
+            above = lines[-1]
+            top, bottom = min(above.top, line.top), max(above.bottom, line.bottom)
+            text = f"{above.text} {line.text}"
+            lines[-1] = replace(above, text=text, top=top, right=line.right, bottom=bottom)
+        else:
+            lines.append(line)
+    return sheet if len(lines) == len(sheet.lines) else replace(sheet, lines=tuple(lines))
+
+
+def _goes_on(before: Line, line: Line) -> bool:
+    """Whether a line of values stands right of another one, and at its height."""
+    if line.left <= before.right or min(line.bottom, before.bottom) <= max(line.top, before.top):
+        return False
+    return VALUES.fullmatch(before.text) is not None and VALUES.fullmatch(line.text) is not None

@@ -16,7 +16,7 @@ from extractor.characters import read_characters
 from extractor.read.drawn import draw
 from extractor.read.filled import FilledTable
 from extractor.read.limits import STANDARD, Limits
-from extractor.read.pdf_broken import with_whole_numbers
+from extractor.read.pdf_broken import with_whole_numbers, with_whole_rows
 from extractor.read.pdf_lines import HYPHENS, Sheet, seen_text
 from extractor.read.pdf_pages import opened, read_sheets
 from extractor.read.pdf_text import Composed, compose
@@ -73,8 +73,8 @@ def compose_with_tables(pdf: Any, data: bytes, sheets: list[Sheet], limits: Limi
 
 
 def _outside(sheet: Sheet, tables: list[FilledTable]) -> Sheet:
-    """The page with the numbers that no ruled table holds made whole."""
-    return sheet if tables else with_whole_numbers(sheet)
+    """The page with the numbers and rows that no ruled table holds made whole."""
+    return sheet if tables else with_whole_rows(with_whole_numbers(sheet))
 
 
 def page_tables(page: Any) -> list[FilledTable]:

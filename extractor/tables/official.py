@@ -15,6 +15,8 @@ from extractor.tables.reading import RowReading, TableReading
 from extractor.tables.reviews import read_reviews
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from extractor.tables.ink import Ink
 
 SPOKEN = re.compile(r"\d\s*[件起宗条][，,；;。、（(]")
@@ -27,15 +29,19 @@ def read_once_or_again(ink: Ink) -> tuple[list[TableReading], list[TableReading]
     found = _read(ink)
     if not any(2 * reading.elsewhere >= len(reading.rows) for reading in found):
         return found, []
-    others = {
-        other.table: other
-        for other in _read(ink.without((reading.start, reading.end) for reading in found))
-        if any(other.table == own.table and 3 * len(other.rows) >= 2 * len(own.rows) for own in found)
-    }
+    rest = _read(ink.without((own.start, own.end) for own in found))
+    others = {other.table: other for other in rest if _is_again(other, found)}
     again = min(
         (max(own.start, others[own.table].start) for own in found if own.table in others), default=len(ink.text)
     )
     return [_agreed(own, others.get(own.table), again) for own in found], list(others.values())
+
+
+def _is_again(other: TableReading, found: Sequence[TableReading]) -> bool:
+    """Whether a table is one of those found, printed once more: most of its rows, and no other table among them."""
+    begin = min([other.start, *(row.at for row in other.rows.values() if row.at)])
+    is_apart = all(other.end <= own.start or own.end <= begin for own in found)
+    return is_apart and any(other.table == own.table and 3 * len(other.rows) >= 2 * len(own.rows) for own in found)
 
 
 def _agreed(own: TableReading, other: TableReading | None, again: int) -> TableReading:

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.access import Admin, Labeller, Reader
+from serving.limits import ShortBody
 from serving.parts import Service
 from serving.problems import described
 from serving.routes.documents import Sha256, not_kept
 
-router = APIRouter(prefix="/v1", tags=["findings"])
+router = APIRouter(prefix="/v1", tags=["findings"], route_class=ShortBody)
 Mark = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="a finding's `mark`")]
 
 
@@ -62,7 +63,7 @@ async def get_findings(sha256: Sha256, service: Service, _: Reader) -> list[Find
 
 @router.put(
     "/documents/{sha256}/findings/{mark}", summary="Say a verdict", status_code=204,
-    responses=described(401, 403, 404, 422, 429, 503),
+    responses=described(401, 403, 404, 408, 413, 422, 429, 503),
 )  # fmt: skip
 async def put_verdict(sha256: Sha256, mark: Mark, said: VerdictShape, service: Service, key: Labeller) -> None:
     """Confirm or reject a finding; a verdict before is replaced."""

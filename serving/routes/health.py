@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
@@ -25,6 +27,9 @@ class Ready(BaseModel):
     status: str = Field(examples=["ready"])
     workers: int = Field(description="worker processes")
     waiting: int = Field(description="requests that wait for one")
+    text_search: Literal["index", "reading"] = Field(
+        description="how words of kept texts are found; `reading` one text after another takes long in a large store"
+    )
 
 
 class Version(BaseModel):
@@ -49,7 +54,10 @@ async def readyz(service: Service) -> Ready:
     pool = service.pool
     if not pool.is_ready:
         raise BusyError("no worker is ready")
-    return Ready(status="ready", workers=len(pool.workshop.links), waiting=len(pool.waiting))
+    search: Literal["index", "reading"] = "index" if service.database.has_text_index else "reading"
+    return Ready(
+        status="ready", workers=len(pool.workshop.links), waiting=len(pool.waiting), text_search=search
+    )  # fmt: skip
 
 
 @router.get("/version", summary="Versions and hashes of program, model and lexicon")

@@ -8,12 +8,13 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.access import Reader, Trainer
+from serving.limits import ASKED_BYTES, TRAINING_LINES, WAITING_TRAININGS, ShortBody
 from serving.parts import Parts, Service
-from serving.problems import ParameterError, ServiceError, described
+from serving.problems import BusyError, ParameterError, ServiceError, described
 from serving.routes.jobs import Job, NoJobError
 from serving.store.database import now
 
-router = APIRouter(prefix="/v1", tags=["learning"])
+router = APIRouter(prefix="/v1", tags=["learning"], route_class=ShortBody)
 NAME = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 RESERVED = frozenset({"default", "live", "history"})
 Model = Annotated[str, Path(pattern=NAME, description="a model's name")]
@@ -104,17 +105,26 @@ class Switched(BaseModel):
 
 
 @router.post(
-    "/training", summary="Start a training", status_code=202, responses=described(401, 403, 409, 422, 429, 503)
-)
+    "/training", summary="Start a training", status_code=202, responses=described(401, 403, 408, 409, 413, 422, 429, 503),
+    description=(
+        "On all labels given so far, in a process of its own, one after another; the result is a candidate, never live. "
+        f"Limits: {TRAINING_LINES} labels, {WAITING_TRAININGS} trainings waiting, {ASKED_BYTES} bytes of body."
+    ),
+)  # fmt: skip
 async def post_training(asked: TrainingAsked, service: Service, key: Trainer) -> TrainingShape:
-    """On all labels given so far, in a process of its own, one after another; the result is a candidate, never live."""
+    """The training as a job. Errors: 409 for a name in use, 422 without labels or with too many, 503 where many wait."""
     trainings = await service.database.call(service.trainings.listed, 100)
     going = {one["name"] for one in trainings if one["item"] == "waiting"}
     if asked.name in RESERVED or service.learning.has_model(asked.name) or asked.name in going:
         raise ConflictError("a model of this name exists", where="name", do="choose another name")
+    if len(going) >= WAITING_TRAININGS:
+        raise BusyError("many trainings wait", found=str(len(going)), allowed=str(WAITING_TRAININGS), retry_after=60)
     lines = await service.database.call(service.labels.all_lines)
-    if not lines:
-        raise ParameterError("there are no labels", where="/v1/labels", do="give labels first")
+    if not 1 <= len(lines) <= TRAINING_LINES:
+        raise ParameterError(
+            "too many labels" if lines else "there are no labels", where="/v1/labels", found=str(len(lines)),
+            allowed=f"1 to {TRAINING_LINES} labels", do="give labels first",
+        )  # fmt: skip
     wanted = {"lines": lines, "with_project": asked.with_project}
     job = await service.database.call(service.trainings.add, asked.name, wanted, key.name)
     await service.database.call(service.audit.note, key.name, "training.start", f"{job}: {asked.name}")
@@ -166,7 +176,7 @@ async def get_models(service: Service, _: Reader) -> ModelsShape:
 
 @router.post(
     "/models/{name}/promote", summary="Make a candidate live",
-    responses=described(401, 403, 404, 409, 422, 429, 503),
+    responses=described(401, 403, 404, 408, 409, 413, 422, 429, 503),
 )  # fmt: skip
 async def promote(name: Model, service: Service, key: Trainer, asked: PromotionAsked | None = None) -> Switched:
     """409 with each gate's reason where it is worse than the live model, or codes golden examples otherwise."""
@@ -183,7 +193,9 @@ async def promote(name: Model, service: Service, key: Trainer, asked: PromotionA
 
 
 @router.post(
-    "/models/rollback", summary="Go back to the model before", responses=described(401, 403, 409, 422, 429, 503)
+    "/models/rollback",
+    summary="Go back to the model before",
+    responses=described(401, 403, 408, 409, 413, 422, 429, 503),
 )
 async def rollback(service: Service, key: Trainer, asked: RollbackAsked | None = None) -> Switched:
     """409 where there is none."""

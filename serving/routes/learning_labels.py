@@ -16,8 +16,9 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from serving.access import Labeller
+from serving.limits import LABEL_BYTES, LABEL_LINES
 from serving.parts import Parts, Service
-from serving.problems import ParameterError, described
+from serving.problems import BodyTooLargeError, ParameterError, described
 from serving.store.labels import Line
 from training import contexts, labels
 from training.intake import Taken, take_lines
@@ -78,10 +79,22 @@ class QueueItem(BaseModel):
 @router.post(
     "/labels", summary="Give labels", status_code=201, openapi_extra=BODY,
     responses=described(401, 403, 408, 413, 422, 429, 503),
+    description=(
+        "All lines are taken, or none: `lines` of the refusal says what is wrong with which. "
+        f"Limits: {LABEL_BYTES} bytes and {LABEL_LINES} lines a call (413); {labels.LONGEST_TEXT} characters a text, "
+        f"{contexts.LONGEST_TEXT} a passage (422)."
+    ),
 )  # fmt: skip
 async def post_labels(request: Request, service: Service, key: Labeller) -> TakenShape:
-    """All lines are taken, or none: `lines` of the refusal says what is wrong with which."""
-    async with service.intake.body(request) as body:
+    """What was taken. Errors: ``LinesRefusedError``, ``BodyTooLargeError``."""
+    async with service.intake.body(request, most=LABEL_BYTES) as body:
+        if (count := body.count(b"\n")) > LABEL_LINES:
+            raise BodyTooLargeError(
+                "too many lines at once",
+                found=f"{count} lines",
+                allowed=f"{LABEL_LINES} lines",
+                do="send less at a time",
+            )
         taken = await service.database.call(take_lines, body, "body", key.name)
     refuse_wrong(taken, key)
     lines = [Line(labels.SCHEMA, one.id, one.coder, _line(one.to_dict())) for one in taken.labels]

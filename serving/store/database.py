@@ -51,6 +51,7 @@ class Database:
         with told():
             self.migrate()
             self.has_text_table = self.is_sqlite and self._has("results_text")
+            self.has_text_index = self.has_text_table or (not self.is_sqlite and self._has_trigrams())
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -95,6 +96,13 @@ class Database:
     def _has(self, table: str) -> bool:
         with self.engine.connect() as connection:
             return self.engine.dialect.has_table(connection, table)
+
+    def _has_trigrams(self) -> bool:
+        """Whether PostgreSQL has the index and sees letters in Chinese text, which in the locale ``C`` it does not."""
+        with self.engine.connect() as connection:
+            if connection.execute(text("SELECT to_regclass('results_text')")).scalar() is None:
+                return False
+            return bool(connection.execute(text("SELECT cardinality(show_trgm('信息公开')) > 0")).scalar())
 
     def back_up(self, target: Path) -> None:
         """Copy a SQLite store while it is in use. Errors: ``SettingError`` for other databases."""
