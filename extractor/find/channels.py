@@ -61,8 +61,8 @@ def find_parts(narrative: Narrative) -> Parts:
     marks: dict[int, str] = {}
     before = ""
     for sentence in narrative.sentences:
-        text = narrative.text[sentence.start : sentence.end]
         if sentence.section != before or (sentence.is_heading and sentence.section == "unknown"):
+            text = narrative.text[sentence.start : sentence.end]
             annex = sentence.section == "unknown" and sentence.is_heading and ANNEX.search(text)
             marks[sentence.start] = "annex" if annex else "problems" if sentence.section == "problems" else "report"
         before = sentence.section
