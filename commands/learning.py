@@ -53,7 +53,8 @@ def register(app: typer.Typer) -> None:
         app.command(name)(command)
 
 
-def _print(data: Any) -> None:
+def show(data: Any) -> None:
+    """What a command of learning tells."""
     typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
 
 
@@ -71,7 +72,7 @@ def train(
     from training.intake import read_files
 
     taken = read_files(label_files)
-    _print(
+    show(
         train_candidate(
             name, taken, with_project=with_project,
             progress=lambda share, step: typer.echo(f"{share:4.0%} {step}", err=True),
@@ -90,7 +91,7 @@ def promote(
     from training.promote import promote as run
 
     check = run(name, accept_differences=accept_differences, force=force, why=why, by=by, at=_now())
-    _print({"live": name, **asdict(check)})
+    show({"live": name, **asdict(check)})
 
 
 def rollback(
@@ -100,14 +101,14 @@ def rollback(
     """Make the model live again that was live before."""
     from training.promote import rollback as run
 
-    _print({"live": run(why=why, by=by, at=_now())})
+    show({"live": run(why=why, by=by, at=_now())})
 
 
 def models() -> None:
     """List the models with parent and figures, and the record of promotions."""
     from training.promote import history, list_models
 
-    _print({"models": [asdict(model) for model in list_models()], "history": history()})
+    show({"models": [asdict(model) for model in list_models()], "history": history()})
 
 
 def labels(
@@ -125,7 +126,7 @@ def labels(
     merged = merge_labels(*(READERS[source](path.read_bytes(), path.name) for path in files))
     if out is not None:
         out.write_bytes(WRITERS[to](merged))
-    _print({**describe_labels(merged), "faults": [asdict(fault) for fault in find_faults(merged)]})
+    show({**describe_labels(merged), "faults": [asdict(fault) for fault in find_faults(merged)]})
 
 
 def coders(
@@ -141,7 +142,7 @@ def coders(
     if disagreements is not None:
         disagreements.write_bytes(dump_lines([label for codings in disputed for label in codings]))
     kappas = [asdict(agreement) for agreement in pairwise_kappa(merged)]
-    _print({"coders": coder_counts(merged), "kappa": kappas, "alpha": theme_alpha(merged), "disputed": len(disputed)})
+    show({"coders": coder_counts(merged), "kappa": kappas, "alpha": theme_alpha(merged), "disputed": len(disputed)})
 
 
 def _items(files: Sequence[Path]) -> list[Any]:
@@ -182,7 +183,7 @@ def drift(
     model = find_model()
     reference = _items(against) if against else list(read_reference(model))
     found = compare(reference, _items(files), ThemeCoder(model))
-    _print(asdict(found))
+    show(asdict(found))
     if found.alarm:
         raise typer.Exit(1)
 
@@ -204,4 +205,4 @@ def theme_counts(files: Files, by: Annotated[Cell, typer.Option(help="Split by."
         for item, coding in zip(items, codings, strict=True)
     ]
     known = judge(holdout, coder.code([label.text for label in holdout]))
-    _print([asdict(share) for share in corrected_counts(coded, known)])
+    show([asdict(share) for share in corrected_counts(coded, known)])

@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 
+from commands import remote_learning
 from commands.compare import FormatOption, show
+from commands.remote_options import HERE, KeyOption, Patience, Url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from extractor.client import Client
 
-Url = Annotated[str, typer.Option(envvar="GONGKAI_URL", help="Address of the service.")]
-KeyOption = Annotated[str | None, typer.Option(envvar="GONGKAI_KEY", help="Access key, where the service wants one.")]
-Patience = Annotated[float, typer.Option(help="Seconds to keep trying while the service is busy or away.")]
 Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Reports.")]
-HERE = "http://127.0.0.1:8000"
 SOME_FAILED = 1
 
 
@@ -31,6 +29,7 @@ def register(app: typer.Typer) -> None:
     remote.command("keep")(keep)
     remote.command("list")(listed)
     remote.command("compare")(compare)
+    remote_learning.register(remote)
     app.add_typer(remote, name="remote")
 
 

@@ -26,9 +26,9 @@ MARKER = re.compile(
     rf"第?[{NUMERAL}]{{1,3}}[、．.章]|第[{NUMERAL}]{{1,3}}部分|[（(][{NUMERAL}\d]{{1,3}}[）)]|\d{{1,2}}[.、．](?!\d)"
     rf"|[{NUMERAL}]{{1,2}}(?:是|要|方面)|首先|其次|再次|[-●■◆★▪•]\s?|[①-⑳]|附件|附：|注[：:]"
 )
-NARROW_MARK = re.compile(
-    r"(?<=[\u4e00-\u9fff）”》\x22])[,;:?!()]|[,;:?!()](?=[\u4e00-\u9fff（“《])"
-    rf"|(?<=[\u4e00-\u9fff）”》])(?<![第（{NUMERAL}])\.(?=\s|$|[\u4e00-\u9fff“《（]|\d{{1,2}}[.、．])"
+NARROW_MARK = re.compile(  # begins with one class of characters, which ``re`` looks for ten times as fast as for others
+    r"[,;:?!().](?:(?<!\.)(?:(?<=[\u4e00-\u9fff）”》\x22].)|(?=[\u4e00-\u9fff（“《]))"
+    rf"|(?<=[\u4e00-\u9fff）”》]\.)(?<![第（{NUMERAL}]\.)(?=\s|$|[\u4e00-\u9fff“《（]|\d{{1,2}}[.、．]))"
 )
 FULL_MARKS = dict(zip(",;:?!().", "，；：？！（）。", strict=True))
 MARKDOWN = "#*"
@@ -58,7 +58,7 @@ class Line(NamedTuple):
     start: int
     end: int
     width: int
-    count: int
+    characters: int
     indented: bool
     after_blank: bool
 
@@ -102,7 +102,7 @@ class Layout:
 
     def is_full(self, line: Line) -> bool:
         """Whether a line reaches the limit, by its width or, where lines were cut so, by its count of characters."""
-        return line.width >= self.wrapped_at - 7 or 0 < self.wrapped_count <= line.count + 1
+        return line.width >= self.wrapped_at - 7 or 0 < self.wrapped_count <= line.characters + 1
 
 
 def guess_layout(lines: list[Line]) -> Layout:
@@ -117,7 +117,7 @@ def guess_layout(lines: list[Line]) -> Layout:
         return Layout(0, blank_parts=True, indent_parts=False)
     blanks = sum(line.after_blank for line in lines) / len(lines)
     indents = sum(line.indented for line in full) / len(full)
-    counts = sorted(line.count for line in lines if line.width >= limit * 0.75)
+    counts = sorted(line.characters for line in lines if line.width >= limit * 0.75)
     count = counts[int(len(counts) * 0.9)]
     is_counted = sum(count - 1 <= one <= count for one in counts) > 0.5 * len(counts)
     return Layout(limit, blank_parts=blanks < 0.6, indent_parts=0.02 < indents < 0.6, wrapped_count=count * is_counted)
@@ -155,6 +155,11 @@ def _places(size: int) -> array[int]:
 
 def _append(unified: str, line: Line, pieces: list[str], offsets: array[int], places: array[int]) -> None:
     """Add a line's characters but its white space; ``places`` counts up, so that ranges are copied and not counted."""
+    text = unified[line.start : line.end]
+    if " " not in text and "\t" not in text:
+        pieces.append(text)
+        offsets.extend(places[line.start : line.end])
+        return
     for run in RUN.finditer(unified, line.start, line.end):
         start, end = run.span()
         if start > line.start and (mark := _separator(pieces[-1][-1], unified[start])):

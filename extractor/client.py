@@ -11,14 +11,15 @@ import base64
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import httpx
 import orjson
 
-from extractor.errors import DocumentError, GongkaiError, LimitError
+from extractor.errors import DocumentError, GongkaiError, LabelError, LimitError, ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import TracebackType
 
 BUSY = frozenset({429, 503})
@@ -26,6 +27,14 @@ AGAIN_SECONDS = 1.0
 MOST_LOST = 3
 PART_FILES = 50
 PART_BYTES = 16 << 20
+
+
+LOOK_SECONDS = 0.5
+LINES = "application/x-ndjson"
+FAMILIES: dict[str, type[GongkaiError]] = {
+    "document": DocumentError, "input": DocumentError, "limit": LimitError, "body-too-large": LimitError,
+    "labels": LabelError, "model": ModelError, "no-model": ModelError, "gates": ModelError, "conflict": ModelError,
+}  # fmt: skip
 
 
 class ServiceError(GongkaiError, RuntimeError):
@@ -86,6 +95,62 @@ class Client:
         """What a GET answers, parsed. Errors: ``ServiceError``."""
         return self._answer(lambda: self.http.get(path, params=asked)).json()
 
+    def push_labels(self, lines: bytes) -> dict[str, Any]:
+        """Give labels, all lines or none; how many were taken. Errors: ``LabelError`` names every wrong line."""
+        return self._document("POST", "/v1/labels", lines, LINES, {})
+
+    def labels(self, coder: str | None = None) -> Iterator[dict[str, Any]]:
+        """All labels as they were given, the oldest first. Errors: ``ServiceError``."""
+        asked = {"coder": coder} if coder else {}
+        for line in self._answer(lambda: self.http.get("/v1/labels", params=asked)).iter_lines():
+            yield orjson.loads(line)
+
+    def train(
+        self, name: str, *, with_project: bool = True, progress: Callable[[float, str], None] | None = None
+    ) -> dict[str, Any]:
+        """Train a candidate on all labels given so far, and wait; the candidate with its figures.
+
+        ``progress`` hears of the share that is done and the step; an interrupt cancels the training.
+        Errors: ``ModelError``, ``ServiceError``.
+        """
+        told = self._ask_for("/v1/training", {"name": name, "with_project": with_project})
+        path, heard = f"/v1/training/{told['id']}", None
+        try:
+            while told["ended_at"] is None:
+                now = (told["share"], told["step"] or told["state"])
+                if progress is not None and now != heard:
+                    progress(*now)
+                heard = now
+                time.sleep(LOOK_SECONDS)
+                told = self.get(path)
+        except KeyboardInterrupt:
+            self._answer(lambda: self.http.delete(path))
+            raise
+        if told["state"] == "done":
+            return dict(told["answer"])
+        if told["answer"] is None:
+            raise ModelError(f"the training was {told['state']}", where=name)
+        raise _error(told["answer"]["status"], told["answer"])
+
+    def models(self) -> dict[str, Any]:
+        """The models with parent and figures, the record of promotions, and which one is in use."""
+        return dict(self.get("/v1/models"))
+
+    def promote(
+        self, name: str, *, accept_differences: bool = False, force: bool = False, why: str | None = None
+    ) -> dict[str, Any]:
+        """Make a candidate live. Errors: ``ModelError`` with the gates that it did not pass."""
+        asked = {"accept_differences": accept_differences, "force": force, "why": why}
+        return self._ask_for(f"/v1/models/{quote(name, safe='')}/promote", asked)
+
+    def rollback(self, why: str | None = None) -> dict[str, Any]:
+        """Make the model live again that was live before. Errors: ``ModelError`` where there is none."""
+        return self._ask_for("/v1/models/rollback", {"why": why})
+
+    def queue(self, most: int = 50) -> list[dict[str, Any]]:
+        """What to label next, the most worth first."""
+        return list(self.get("/v1/queue", most=most))
+
     def batch(
         self, files: Iterable[Path], *, text: bool = False
     ) -> Iterator[tuple[Path, dict[str, Any] | GongkaiError]]:
@@ -129,6 +194,9 @@ class Client:
                     yield left.pop(number), _error(problem["status"], problem) if problem else told["result"]
         except httpx.TransportError:
             time.sleep(AGAIN_SECONDS)
+
+    def _ask_for(self, path: str, asked: dict[str, Any]) -> dict[str, Any]:
+        return self._document("POST", path, orjson.dumps(asked), "application/json", {})
 
     def _document(
         self, method: str, path: str, body: bytes, media_type: str | None, asked: dict[str, str | None]
@@ -206,6 +274,13 @@ def _parsed(content: bytes) -> dict[str, Any]:
 def _error(status: int, problem: dict[str, Any]) -> GongkaiError:
     """A problem of the service as an error of this program."""
     kind = str(problem.get("type", "")).rpartition(":")[2]
-    family = {"document": DocumentError, "input": DocumentError, "limit": LimitError, "body-too-large": LimitError}
     parts = {part: str(problem[part]) for part in ("where", "found", "allowed", "do") if part in problem}
-    return family.get(kind, ServiceError)(str(problem.get("title", f"the service answered {status}")), **parts)
+    if "lines" in problem:
+        parts["found"] = "; ".join(_wrong_line(line) for line in problem["lines"])
+    return FAMILIES.get(kind, ServiceError)(str(problem.get("title", f"the service answered {status}")), **parts)
+
+
+def _wrong_line(line: dict[str, Any]) -> str:
+    """A wrong line of labels in words: its number, what is wrong with it, and what is allowed there."""
+    allowed = f" (allowed: {line['allowed']})" if "allowed" in line else ""
+    return f"line {line['line']}: {line['what']}{allowed}"

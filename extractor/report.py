@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from array import array
@@ -101,8 +101,7 @@ class Tables:
     regions: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence of the narrative; ``start``/``end`` are *narrative* offsets, ``section`` its section code.
 
     ``paragraph`` counts paragraphs of the narrative; a heading is a sentence of its own with ``is_heading``.

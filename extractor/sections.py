@@ -26,10 +26,14 @@ CHILD_NUMBER = (
     r"(?:[（(](?P<number>[一二三四五六七八九十\d]{1,2})[）)][、.]?|(?P<arabic>\d)[.、．](?!\d)|(?:(?<=\n)|^))"
 )
 CHILD_TAIL = r"(?:方面|情况|工作|机制|制度|体系|(?:和|与|、)?(?:监督|保障|管理|监管|检查|考核))*"
-NUMBER_PLACE = re.compile(r"第?[一二三四五六七八九十]{1,3}[、．.：:部章]|\n")
-CHILD_PLACE = re.compile(r"[（(][一二三四五六七八九十\d]{1,2}[）)]|\d[.、．]|\n")
+NUMERAL = "[一二三四五六七八九十]"
+# each begins with one class of characters, which ``re`` looks for ten times as fast as for anything else
+NUMBER_PLACE = re.compile(
+    rf"[\n第一二三四五六七八九十](?:(?<=\n)|(?<=第){NUMERAL}{{1,3}}[、．.：:部章]|(?<={NUMERAL}){NUMERAL}{{0,2}}[、．.：:部章])"
+)
+CHILD_PLACE = re.compile(r"[\n（(\d](?:(?<=\n)|(?<=[（(])[一二三四五六七八九十\d]{1,2}[）)]|(?<=\d)[.、．])")
 UNKNOWN = re.compile(
-    r"(?:(?<=[\n。；！？…”])|^)(?:[一二三四五六七八九十]{1,3}、|附件\d?[:：])"
+    rf"[附一二三四五六七八九十](?:(?<=[\n。；！？…”].)|(?<=^.))(?:(?<=附)件\d?[:：]|(?<!附){NUMERAL}{{0,2}}、)"
     r"[^，。；：:\n]{2,40}?(?:\n|$|(?<=表)(?=指标)|(?<=情况统计表))"
 )
 CONTENTS_GAP = 60
@@ -51,7 +55,9 @@ class Forms:
     """The compiled headings data."""
 
     parts: tuple[tuple[str, re.Pattern[str]], ...]
+    any_part: re.Pattern[str]
     children: tuple[tuple[str, re.Pattern[str]], ...]
+    any_child: re.Pattern[str]
     before: tuple[re.Pattern[str], ...]
     after: tuple[re.Pattern[str], ...]
     title: re.Pattern[str]
@@ -63,7 +69,9 @@ def forms() -> Forms:
     data = read_toml("headings.toml")
     return Forms(
         tuple((row["code"], re.compile(f"{NUMBER}(?:{row['pattern']})")) for row in data["part"]),
+        re.compile(f"{NUMBER}(?:{'|'.join(row['pattern'] for row in data['part'])})"),
         tuple((row["code"], re.compile(f"{CHILD_NUMBER}(?:{row['pattern']}){CHILD_TAIL}")) for row in data["child"]),
+        re.compile(f"{CHILD_NUMBER}(?:{'|'.join(row['pattern'] for row in data['child'])})"),
         tuple(re.compile(pattern) for pattern in data["frame"]["before"]),
         tuple(re.compile(pattern) for pattern in data["frame"]["after"]),
         re.compile(data["title"]["pattern"]),
@@ -73,7 +81,7 @@ def forms() -> Forms:
 def _candidates(prose: str) -> list[Heading]:
     """All places where a main heading can be, in the order of the text; of two at one place the first code stays."""
     found: dict[int, Heading] = {}
-    places = _places(NUMBER_PLACE, prose, 0, len(prose))
+    places = _places(NUMBER_PLACE, forms().any_part, prose, 0, len(prose))
     for code, pattern in forms().parts:
         for match in islice(_matches(pattern, prose, places, len(prose)), MOST_CANDIDATES):
             number = match["number"] or ""
@@ -83,13 +91,13 @@ def _candidates(prose: str) -> list[Heading]:
     return sorted(found.values(), key=lambda h: h.start)
 
 
-def _places(number: re.Pattern[str], prose: str, start: int, end: int) -> list[int]:
-    """Where a heading can begin: at a number or in it, and at a paragraph."""
+def _places(number: re.Pattern[str], heading: re.Pattern[str], prose: str, start: int, end: int) -> list[int]:
+    """Where a heading begins, of whichever code: at a number or in it, or at a paragraph."""
     found = [start]
     for match in number.finditer(prose, start, end):
         begin, behind = match.span()
         found += (behind,) if prose[begin] == "\n" else range(begin, behind - 1)
-    return found
+    return [place for place in found if heading.match(prose, place, end)]
 
 
 def _matches(pattern: re.Pattern[str], prose: str, places: Iterable[int], end: int) -> Iterator[re.Match[str]]:
@@ -174,7 +182,7 @@ def _fits(chain: list[Heading], place: int, number: str) -> bool:
 def find_children(prose: str, start: int, end: int) -> list[Heading]:
     """The children of part one between two places of prose."""
     found: list[Heading] = []
-    places = _places(CHILD_PLACE, prose, start, end)
+    places = _places(CHILD_PLACE, forms().any_child, prose, start, end)
     for code, pattern in forms().children:
         for match in _matches(pattern, prose, places, end):
             numbered = bool(match["number"] or match["arabic"])

@@ -132,7 +132,8 @@ def _sentences(text: str, bounds: list[tuple[int, str, bool]]) -> Iterator[Sente
         while place < stop:
             match = SENTENCE_END.search(text, place, stop)
             end = match.end() if match else stop
-            if text[place:end].strip():
+            sentence = text[place:end]
+            if not sentence.isspace():
                 yield Sentence(place, end, section, paragraph, is_heading)
-            paragraph += text[place:end].count("\n")
+            paragraph += sentence.count("\n")
             place = end

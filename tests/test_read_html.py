@@ -66,6 +66,86 @@ def test_cells_read_as_printed(markup: str, texts: list[str]) -> None:
     assert first == texts
 
 
+VALUES = "<table><tr><td>规章</td>{}<td>2</td></tr><tr><td>许可</td><td>3</td><td>4</td></tr></table>"
+SHEET = (
+    ".gone, td.out { display : none } span.narrow{overflow:hidden;width:1px} #copy{visibility:hidden} .back{display:none}"
+    " @media print { .shown { display: none } } .back{display:block} .menu .deep{display:none}"
+)
+
+
+@pytest.mark.parametrize(
+    ("cells", "texts"),
+    [
+        ('<td>1<span style="display:none">9</span></td>', ["规章", "1", "2"]),
+        ('<td>1<span style="DISPLAY: none!important">9</span></td>', ["规章", "1", "2"]),
+        ("<td>1<span hidden>9</span></td>", ["规章", "1", "2"]),
+        ('<td>1<span style="font-size:0">9</span></td>', ["规章", "1", "2"]),
+        ('<td>1<span style="opacity: 0;">9</span></td>', ["规章", "1", "2"]),
+        ('<td>1<span style="position:absolute;left:-9999px">9</span></td>', ["规章", "1", "2"]),
+        ('<td>1<span style="width:0;height:0;overflow:hidden">9</span></td>', ["规章", "1", "2"]),
+        ('<td>1<span style="clip:rect(0 0 0 0);position:absolute">9</span></td>', ["规章", "1", "2"]),
+        ('<td>1<font style="color:#FFFFFF">9</font></td>', ["规章", "1", "2"]),
+        ('<td bgcolor="#003366"><font style="color:#fff">19</font></td>', ["规章", "19", "2"]),
+        ('<td style="font-size:0"><span style="font-size:12px">19</span></td>', ["规章", "19", "2"]),
+        ('<td style="text-indent:-21.0pt">19</td>', ["规章", "19", "2"]),
+        ('<td>1<span class="x gone">9</span></td>', ["规章", "1", "2"]),
+        ('<td>1<span class="narrow">9</span></td>', ["规章", "1", "2"]),
+        ('<td>1<i id="copy">9</i></td>', ["规章", "1", "2"]),
+        ('<td>1<span class="sr-only">9</span></td>', ["规章", "1", "2"]),
+        ('<td>1<span class="shown back deep">9</span></td>', ["规章", "19", "2"]),
+        ('<td class="out">9</td><td>1</td>', ["规章", "1", "2"]),
+        ('<td style="display:none"></td><td>1</td>', ["规章", "1", "2"]),
+        ("<td><del>9</del><ins>1</ins></td>", ["规章", "1", "2"]),
+        ("<td><s>9</s>1</td>", ["规章", "1", "2"]),
+        ("<td><strike>9</strike></td>", ["规章", "", "2"]),
+        ('<td><a href="/1.html">1</a></td>', ["规章", "1", "2"]),
+        ('<td><input type="text" value="12" readonly></td>', ["规章", "12", "2"]),
+        ('<td>1<input type="hidden" value="9"></td>', ["规章", "1", "2"]),
+        ("<td><p><textarea> 12 </textarea></p></td>", ["规章", "12", "2"]),
+        ('<td><img src="5.png" alt="5"></td>', ["规章", "5", "2"]),
+        ('<td><img src="5.png" alt="数字"></td>', ["规章", "〓", "2"]),
+        ('<td><input value="1"><input value="9"></td>', ["规章", "〓", "2"]),
+        ("<td><select><option>1</option><option selected>9</option></select></td>", ["规章", "〓", "2"]),
+        ('<td><img src="blank.gif" width="1" height="20"></td>', ["规章", "", "2"]),
+        ("<td><span>1</span><font>2</font><wbr>3</td>", ["规章", "123", "2"]),
+        ("<td>1&#8203;2&zwnj;3&shy;4</td>", ["规章", "1234", "2"]),
+        ("<td>&emsp;１２&ensp;</td>", ["规章", "１２", "2"]),
+        ("<td>1&emsp;2</td>", ["规章", "1 2", "2"]),
+        ("<td>1<br>2</td>", ["规章", "1 2", "2"]),
+        ("<td><br>12<br></td>", ["规章", "12", "2"]),
+        ("<!--[if gte mso 9]><td>9</td><![endif]--><![if !supportMisalignedColumns]><td>1</td>", ["规章", "1", "2"]),
+    ],
+)
+def test_a_cell_says_what_a_browser_shows_in_it(cells: str, texts: list[str]) -> None:
+    page = modern(article(VALUES.format(cells))).replace("</head>", f"<style>{SHEET}</style></head>")
+    document = read(page.encode())
+    first = [c for c in document.grids[0].cells if c.row == 0]
+    assert [document.text[c.start : c.end] for c in first] == texts
+    assert [c.confidence for c in first] == [0.0 if text == "〓" else 1.0 for text in texts]
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        '<div style="display:none">{}</div>',
+        '<div class="gone">{}</div>',
+        "<template>{}</template>",
+        "<!--{}-->",
+        "<noscript>{}</noscript>",
+    ],
+)
+def test_a_copy_of_the_tables_that_is_not_shown_is_left_out(way: str) -> None:
+    copy = way.format(TABLE.replace("<td>", "<td>7"))
+    page = modern(article(copy + TABLE)).replace("</head>", f"<style>{SHEET}</style></head>")
+    assert read(page.encode()).text == read(modern(article()).encode()).text
+
+
+def test_rows_of_numbers_that_are_links_are_no_menu() -> None:
+    linked = TABLE.replace("&nbsp;</td>", "</a></td>").replace("<td>&nbsp;", '<td><a href="/x.html">')
+    assert linked.count("<a ") == 21
+    assert read(modern(article(linked)).encode()).text == read(modern(article()).encode()).text
+
+
 @pytest.mark.parametrize(
     ("body", "what", "found"),
     [

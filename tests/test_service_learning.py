@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from threading import Event, Thread
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
@@ -10,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from extractor.client import Client
+from extractor.errors import ModelError
 from serving.limits import ASKED_BYTES, LABEL_BYTES, LABEL_LINES
 from tests.conftest import EXAMPLES, example_files
-from tests.serving_process import Served, children, serving
+from tests.serving_process import ROOT, Served, children, serving
 from tests.test_service_access import command
 from training.contexts import project_passages
 from training.labels import dump_lines, project_labels
@@ -47,15 +52,12 @@ def served(home: Path) -> Iterator[Served]:
         yield running
 
 
-def ended(served: Served, job: str) -> dict[str, Any]:
-    """A training when it has ended."""
-    until = monotonic() + PATIENCE
-    while monotonic() < until:
-        told: dict[str, Any] = served.client.get(f"/v1/training/{job}").json()
-        if told["ended_at"] is not None:
-            return told
-        sleep(0.2)
-    raise AssertionError("the training did not end")
+def remote(served: Served, *words: str) -> subprocess.CompletedProcess[str]:
+    """``gongkai remote`` with the service's address and the client's key."""
+    key = served.client.headers.get("Authorization", "").removeprefix("Bearer ")
+    environment = dict(os.environ, GONGKAI_URL=served.url, **({"GONGKAI_KEY": key} if key else {}))
+    command = [sys.executable, "-m", "commands", "remote", *words]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_labels_are_kept_under_the_keys_name_and_a_second_thought_replaces_the_first(served: Served) -> None:
@@ -125,6 +127,25 @@ def test_the_queue_offers_items_of_kept_documents_until_they_are_labelled(served
     assert rows[0]["text"] not in {row["text"] for row in again}
 
 
+def test_labels_go_there_and_come_back_by_command(served: Served, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.jsonl", tmp_path / "bad.jsonl"
+    good.write_bytes(lines(themes=["staff"]))
+    bad.write_bytes(b"{\n" + lines(themes=["weather"]))
+    refused = remote(served, "labels", "push", str(good), str(bad))
+    assert refused.returncode == 2
+    assert "line 4: " in refused.stderr
+    assert "line 5: " in refused.stderr
+    taken = remote(served, "labels", "push", str(good))
+    assert json.loads(taken.stdout)["labels"] == 3, taken.stderr
+    kept = remote(served, "labels", "list", "--coder", "lin").stdout.splitlines()
+    assert [json.loads(line) for line in kept] == [
+        json.loads(line) for line in served.client.get("/v1/labels", params={"coder": "lin"}).text.splitlines()
+    ]
+    rows = [json.loads(line) for line in remote(served, "queue", "--most", "2").stdout.splitlines()]
+    assert rows == served.client.get("/v1/queue", params={"most": 2}).json()
+    assert len(rows) == 2
+
+
 @pytest.fixture(scope="module")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A service without keys that holds a fifth of the project's labels."""
@@ -154,10 +175,23 @@ def test_a_cancelled_training_ends_its_process_and_leaves_nothing(local: Served)
 
 
 def test_a_candidate_is_trained_held_back_by_gates_forced_and_rolled_back(local: Served) -> None:
-    started = start(local, "small")
-    assert started.status_code == 202
-    told = ended(local, started.json()["id"])
-    assert (told["state"], told["share"], told["answer"]["labels"]) == ("done", 1.0, len(LABELS))
+    steps: list[tuple[float, str]] = []
+    with Client(local.url) as client:
+        answer = client.train("small", with_project=False, progress=lambda *step: steps.append(step))
+        with pytest.raises(ModelError, match="exists"):
+            client.train("small")
+        with pytest.raises(ModelError, match="no such model"):
+            client.promote("nobody")
+    (told,) = (one for one in local.client.get("/v1/training").json() if one["name"] == "small")
+    assert (told["state"], told["share"], told["answer"]) == ("done", 1.0, answer)
+    assert answer["labels"] == len(LABELS)
+    assert [share for share, _ in steps] == sorted(share for share, _ in steps)
+    assert len(steps) > 2
+    refused_there = remote(local, "promote", "small")
+    assert refused_there.returncode == 2
+    assert "a candidate did not pass its gates" in refused_there.stderr
+    assert "found: " in refused_there.stderr
+    assert remote(local, "rollback").returncode == 2
     refused = local.client.post("/v1/models/small/promote")
     assert refused.status_code == 409
     assert any(not gate["passed"] and gate["said"] for gate in refused.json()["gates"])
@@ -179,12 +213,12 @@ def test_a_candidate_is_trained_held_back_by_gates_forced_and_rolled_back(local:
 
 
 def go_live_and_back(local: Served) -> None:
-    forced = local.client.post("/v1/models/small/promote", json={"force": True, "why": "a trial"})
-    assert (forced.status_code, forced.json()["in_use"]) == (200, "small")
+    forced = json.loads(remote(local, "promote", "small", "--force", "--why", "a trial").stdout)
+    assert (forced["live"], forced["in_use"]) == ("small", "small")
     assert model_of(local) == "small"
-    listed = local.client.get("/v1/models").json()
+    listed = json.loads(remote(local, "models").stdout)
     assert [row["name"] for row in listed["models"] if row["is_live"]] == ["small"] == [listed["in_use"]]
-    back = local.client.post("/v1/models/rollback", json={"why": "enough"}).json()
+    back = json.loads(remote(local, "rollback", "--why", "enough").stdout)
     assert (back["live"], back["in_use"]) == ("default", "default")
     assert model_of(local) == "default"
 

@@ -80,10 +80,11 @@ class Context:
         found: list[str] = []
         inside = True
         for distance, word in enumerate(reversed(self.words[max(first, last - WORDS_FAR) : last]), 1):
-            if inside and word[0] in BREAKS:
-                inside = False
-                found.append(f"b:{word[0]}{min(distance, 4)}")
-            if word[0] in BREAKS or not (tokens := _word_tokens(word)):
+            tokens = _word_tokens(word)
+            if not tokens:
+                if inside and word[0] in BREAKS:
+                    inside = False
+                    found.append(f"b:{word[0]}{min(distance, 4)}")
                 continue
             if inside:
                 found.append(tokens[0])
@@ -91,13 +92,13 @@ class Context:
                     found.append(tokens[distance + 1])
             found.append(tokens[1])
         for distance, word in enumerate(self.words[behind : min(stop, behind + WORDS_NEAR)], 1):
-            if word[0] in BREAKS:
-                found.append(f"e:{word[0]}{min(distance, 3)}")
-                break
             if tokens := _word_tokens(word):
                 found.append(tokens[5])
                 if distance <= 2:
                     found.append(tokens[distance + 5])
+            elif word[0] in BREAKS:
+                found.append(f"e:{word[0]}{min(distance, 3)}")
+                break
         return found
 
     def _neighbours(self, index: int) -> list[str]:
@@ -144,8 +145,8 @@ class Context:
 
 @lru_cache(maxsize=4096)
 def _word_tokens(word: str) -> tuple[str, ...]:
-    """A word to the left, in the sentence, and by its distance; to the right, and by its distance; none of a number."""
-    if NUMBER.fullmatch(word):
+    """A word to the left, in the sentence, and by its distance; to the right, and by its distance; none of a number or mark."""
+    if word[0] in BREAKS or NUMBER.fullmatch(word):
         return ()
     return tuple(f"{place}:{word}" for place in ("l", "S", "l1", "l2", "l3", "r", "r1", "r2"))
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from extractor.find.channel_places import PlaceFinder
+from extractor.find.crowds import thinned
 from extractor.rulebook import any_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from extractor.find.channel_lexicon import Hit, Lexicon
     from extractor.report import Meta
@@ -44,6 +47,7 @@ AND_IN_OFFICE = re.compile(
 LEVEL_ONLY = re.compile(
     r"有线|区县|省市|市县|县级|本地|相关|新闻|农村|其他|部分|两级|(?:本|全|各|该)?(?:省|市|县|区|州|乡|镇|街道|当地|地方|中央|国家)?(?:级|直)?"
 )
+MOST_QUOTED = 150  # a stretch
 LONGEST_NAME = 24
 LONGEST_ACCOUNT = 16
 LONGEST_QUOTED = 32
@@ -225,13 +229,17 @@ class Namer:
             found += [(match[1], *match.span()) for match in brands if self.places.opens(match[1])]
         return found
 
-    def quoted(self) -> list[Named]:
-        """All short texts in quotation marks."""
-        return [(match[1], *match.span()) for match in BRAND.finditer(self.text)]
+    @cached_property
+    def quoted(self) -> Sequence[Named]:
+        """All short texts in quotation marks; of a stretch with more than any report's, each different one once."""
+        rows = [(match[1], *match.span()) for match in BRAND.finditer(self.text)]
+        return thinned(rows, MOST_QUOTED, place=itemgetter(1), words=itemgetter(0))
 
     def brands(self) -> list[Named]:
         """Those in quotation marks that hold a place and end as accounts' names do (“云溪发布”)."""
-        return [row for row in self.quoted() if self.places.first(row[0]) and row[0].endswith(self.words.brand_ends)]
+        ends = {row[0] for row in self.quoted if row[0].endswith(self.words.brand_ends)}
+        placed = {name for name in ends if self.places.first(name)}
+        return [row for row in self.quoted if row[0] in placed]
 
     def _summed_up(self, start: int) -> list[Named]:
         """Names in a list that ends in a cover word: 四川观察、达州观察等新闻媒体."""

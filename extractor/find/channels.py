@@ -62,8 +62,8 @@ def find_parts(narrative: Narrative) -> Parts:
     marks: dict[int, str] = {}
     before = ""
     for sentence in narrative.sentences:
-        text = narrative.text[sentence.start : sentence.end]
         if sentence.section != before or (sentence.is_heading and sentence.section == "unknown"):
+            text = narrative.text[sentence.start : sentence.end]
             annex = sentence.section == "unknown" and sentence.is_heading and ANNEX.search(text)
             marks[sentence.start] = "annex" if annex else "problems" if sentence.section == "problems" else "report"
         before = sentence.section
@@ -191,7 +191,7 @@ def _without_houses(text: str, hits: list[Hit]) -> list[Hit]:
 def _with_brands(narrative: Narrative, hits: list[Hit], mentions: list[Mention], namer: Namer) -> list[Mention]:
     """Add quoted names that stand alone: of an account named elsewhere in the report, else of no said kind."""
     known = {m.name: m.type for m in mentions if m.name is not None and m.type in ACCOUNTS}
-    rows = [(known[name], name, start, end) for name, start, end in namer.quoted() if name in known]
+    rows = [(known[name], name, start, end) for name, start, end in namer.quoted if name in known]
     for hit in hits:
         if hit.form == "cover":
             stop = narrative.sentences[narrative.sentence_at(hit.start)].end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import rjieba
 
@@ -31,7 +32,9 @@ NAMED = re.compile(
     r"(?P<lead>[^。；\n]{0,80}?(?:工作|公开|方面|中|上)[^。；，、\n]{0,8}?(?:，[^。；，\n]{0,20}?)?)(?:，?但是?)?(?:还|仍|也|依然|仍然|主要)*(?:存在|面临)(?:着|了)?(?:的)?"
     r"(?:(?:主要)?问题(?:主要)?[是有])?(?P<body>[^。；\n]{4,}?)(?:等(?:方面)?的?|的)(?:问题|不足|情况|现象|短板|困难|差距)$"
 )
+EDGE = " \n。；;，,、：:"
 MOST_BEFORE = 8
+MOST_CLAUSES = 400
 SHORTEST_ACTION = 6
 TAGGED_VERB = frozenset(["v", "vn", "vd"])
 TAGGED_BEFORE_VERB = frozenset(["d", "ad", "a", "an", "p", "c", "t", "f"])
@@ -57,8 +60,7 @@ def split_unmarked(text: str, start: int, end: int, kind: str, *, is_one: bool =
     return [Place(piece.start, piece.end, "") for piece in bodies if piece.end - piece.start >= 4]
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     text: str
     start: int
     end: int
@@ -67,12 +69,11 @@ class _Piece:
         return self.text[self.start : self.end]
 
     def stripped(self) -> _Piece:
-        start, end = self.start, self.end
-        while start < end and self.text[start] in " \n。；;，,、：:":
-            start += 1
-        while end > start and self.text[end - 1] in " \n。；;，,、：:！":
-            end -= 1
-        return _Piece(self.text, start, end)
+        words = str(self)
+        rest = words.lstrip(EDGE)
+        return _Piece(
+            self.text, self.end - len(rest), self.start + len(words) - len(rest) + len(rest.rstrip(EDGE + "！"))
+        )
 
     def split(self, marks: str) -> list[_Piece]:
         pieces = [_Piece(self.text, m.start(), m.end()) for m in re.finditer(f"[^{marks}]+", str(self))]
@@ -114,7 +115,10 @@ def _named(piece: _Piece) -> _Piece:
 
 
 def _split_one(piece: _Piece, kind: str) -> list[_Piece]:
-    """One sentence: at ；, else at ，, else at 、 where each part is a clause of its own."""
+    """One sentence: at ；, else at ，, else at 、 where each part is a clause of its own.
+
+    More marks than ``MOST_CLAUSES`` are no list of clauses but a text made to do harm.
+    """
     parts = piece.split("；;")
     if len(parts) > 1:
         return [part for part in parts if not patterns().purpose.search(str(part))] or parts
@@ -122,6 +126,8 @@ def _split_one(piece: _Piece, kind: str) -> list[_Piece]:
     if tail:
         piece = _Piece(piece.text, piece.start, piece.start + tail.start()).stripped()
     for marks in ("，,", "、"):
+        if sum(map(str(piece).count, marks)) > MOST_CLAUSES:
+            continue
         clauses = piece.split(marks)
         if marks == "、" and kind == "improvement" and not all(ACTION.match(str(clause)) for clause in clauses):
             continue

@@ -34,11 +34,9 @@ PUBLISHED = re.compile(
 )
 HEADLINE = re.compile(rf"(?:标题|名称)[:：]\s?(?P<title>[^\n]{{4,80}}?{TITLE_TAIL})")
 CONTACT = {
-    "address": re.compile(r"(?:联系|通[讯信]|办公)?地址(?:为|是|[:：])\s?([^；;，,。\n）)]{4,60})"),
+    "address": re.compile(r"地址(?:为|是|[:：])\s?([^；;，,。\n）)]{4,60})"),
     "postcode": re.compile(r"(?:邮政编码|邮\s?编)(?:为|是|[:：])?\s?(\d{6})"),
-    "phone": re.compile(
-        r"(?:联系)?电\s?话(?:/传真|号码)?(?:为|是|[:：])?\s?(\(?（?0?\d{2,4}[)）]?[-—]?\d{7,8}|\d{7,11})"
-    ),
+    "phone": re.compile(r"电\s?话(?:/传真|号码)?(?:为|是|[:：])?\s?(\(?（?0?\d{2,4}[)）]?[-—]?\d{7,8}|\d{7,11})"),
     "email": re.compile(
         r"(?:电子邮[箱件]|邮箱|e-?mail)(?:地址)?(?:为|是|[:：])?\s?([\w.+-]+@[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE
     ),
@@ -258,7 +256,8 @@ def _small(numeral: str) -> int:
 
 
 def _contact(prose: str, start: int, end: int) -> Contact | None:
-    found = {key: match[1].strip() for key, pattern in CONTACT.items() if (match := pattern.search(prose, start, end))}
+    kinds = CONTACT if "@" in prose else {key: pattern for key, pattern in CONTACT.items() if key != "email"}
+    found = {key: match[1].strip() for key, pattern in kinds.items() if (match := pattern.search(prose, start, end))}
     return Contact(**found) if "phone" in found or "email" in found or "postcode" in found else None
 
 

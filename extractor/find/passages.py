@@ -34,6 +34,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("bullet", r"[-●■◆★▪•➢]\s?"),
 )
 MARKER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in KINDS))
+FIRST = re.compile(rf"[{ONES}第其首再最另（(\d①-⑳\-●■◆★▪•➢]")
 NUMBERS = {letter: index + 1 for index, letter in enumerate(ONES)} | {"首": 1, "其": 2, "再": 3, "最": 4}
 BEFORE_WEAK = "。；;：:，,\n！”）)、 "
 BEFORE_STRONG = BEFORE_WEAK.replace("，", "").replace("、", "")
@@ -140,7 +141,7 @@ def _zones(text: str, start: int, end: int) -> list[Zone]:
     head = next((lead for lead in leads if lead.kind == "problem"), None)
     if head is None or any(lead.kind == "improvement" and lead.start < head.start for lead in leads):
         leads = [Lead("problem", start, start, False), *leads]
-    markers = find_markers(text, start, end)
+    markers = find_markers(text, start, end) if any(lead.kind == "improvement" for lead in leads) else []
     cuts: list[Lead] = []
     for index, lead in enumerate(leads):
         if not cuts or cuts[-1].kind != lead.kind or lead.strong:
@@ -166,8 +167,14 @@ def _goes_back(markers: list[Marker], lead: Lead, end: int) -> Marker | None:
 def find_markers(text: str, start: int, end: int) -> list[Marker]:
     """All list markers at the beginning of a clause."""
     found: list[Marker] = []
-    for match in MARKER.finditer(text, start, end):
+    place = FIRST.search(text, start, end)
+    while place is not None:
+        match = MARKER.match(text, place.start(), end)
+        if match is None:
+            place = FIRST.search(text, place.end(), end)
+            continue
         first, last = match.span()
+        place = FIRST.search(text, last, end)
         before = text[first - 1] if first > start else "\n"
         kind = str(match.lastgroup)
         if before in (BEFORE_WEAK if kind in WEAK else BEFORE_STRONG) or kind == "circle":

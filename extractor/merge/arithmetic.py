@@ -7,14 +7,15 @@ counts as nothing. An unread cell makes no claim, and neither does a blank total
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 
 from extractor import form
 from extractor.report import CellAddress, Finding
 from extractor.vocabulary import COLUMNS, ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from extractor.report import Cell, Table, Tables
 
@@ -22,6 +23,7 @@ _EMPTY = ("blank", "not_applicable", "absent")
 _TABLES = ("applications", "review_litigation")
 
 Address = tuple[str, str]
+Numbers: TypeAlias = "Mapping[Address, float]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,81 +48,76 @@ def find_arithmetic(tables: Tables) -> tuple[Finding, ...]:
 
 def _check(name: str, table: Table) -> list[Finding]:
     cells = {(cell.row, cell.column): cell for cell in table.cells}
-    checked = [found for found in _sums(name, table.edition) if _is_claimable(found, cells)]
-    failing = [found for found in checked if _difference(found, cells)]
+    numbers = {address: cell.value or 0 for address, cell in cells.items() if cell.status == "number"}
+    unread = {address for address, cell in cells.items() if cell.status not in ("number", *_EMPTY)}
+    checked = [found for found in _sums(name, table.edition) if _is_claimable(found, numbers, unread)]
+    failing = [found for found in checked if _difference(found, numbers)]
     if not failing:
         return []
-    holding = [found for found in checked if not _difference(found, cells)]
-    culprit = _culprit(failing, holding, cells)
-    return [_finding(name, found, cells, culprit) for found in failing]
+    holding = [found for found in checked if found not in failing]
+    culprit = _culprit(failing, holding, numbers)
+    return [_finding(name, found, cells, numbers, culprit) for found in failing]
 
 
-def _sums(name: str, edition: str) -> Iterable[Sum]:
+@lru_cache(maxsize=16)
+def _sums(name: str, edition: str) -> tuple[Sum, ...]:
     """All sums of a table, the form's identities written out over its rows and columns."""
     printed = form.EDITIONS.get(edition, form.EDITIONS["2021"]).tables.get(name)
+    found: list[Sum] = []
     if printed is None:
-        return
+        return ()
     for identity in printed.identities:
         if identity.sum_of == "columns":
             for row in printed.rows:
                 left = tuple((row.code, column) for column in identity.left)
-                yield Sum(identity.code, row.code, left, tuple((row.code, column) for column in identity.right))
+                found.append(Sum(identity.code, row.code, left, tuple((row.code, column) for column in identity.right)))
             continue
         for column in printed.rows[0].columns:
             left = tuple((row, column) for row in identity.left)
-            yield Sum(identity.code, column, left, tuple((row, column) for row in identity.right))
+            found.append(Sum(identity.code, column, left, tuple((row, column) for row in identity.right)))
+    return tuple(found)
 
 
-def _is_claimable(found: Sum, cells: Mapping[Address, Cell]) -> bool:
+def _is_claimable(found: Sum, numbers: Numbers, unread: set[Address]) -> bool:
     """Whether every cell was read, and something stands on the right side and on the left."""
-    members = [cells.get(address) for address in (*found.left, *found.right)]
-    if any(cell is not None and cell.status not in ("number", *_EMPTY) for cell in members):
+    if unread and not (unread.isdisjoint(found.left) and unread.isdisjoint(found.right)):
         return False
-    return all(any(_is_number(cells.get(address)) for address in side) for side in (found.left, found.right)) and not (
-        len(found.right) == 1 and not _is_number(cells.get(found.right[0]))
-    )
+    return not (numbers.keys().isdisjoint(found.left) or numbers.keys().isdisjoint(found.right))
 
 
-def _is_number(cell: Cell | None) -> bool:
-    return cell is not None and cell.status == "number"
-
-
-def _value(address: Address, cells: Mapping[Address, Cell]) -> float:
-    cell = cells.get(address)
-    return cell.value if cell is not None and cell.status == "number" and cell.value is not None else 0
-
-
-def _difference(found: Sum, cells: Mapping[Address, Cell]) -> float:
+def _difference(found: Sum, numbers: Numbers) -> float:
     """Left side less right side, 0 where the sum holds (amounts to a millionth)."""
-    left = sum(_value(address, cells) for address in found.left)
-    difference = left - sum(_value(address, cells) for address in found.right)
+    difference = _total(found.left, numbers) - _total(found.right, numbers)
     return 0 if abs(difference) < 1e-6 else difference
 
 
-def _wanted(address: Address, found: Sum, cells: Mapping[Address, Cell]) -> float:
+def _total(side: tuple[Address, ...], numbers: Numbers) -> float:
+    return sum([numbers[address] for address in side if address in numbers])
+
+
+def _wanted(address: Address, found: Sum, numbers: Numbers) -> float:
     """What a cell would have to be for a sum to hold."""
-    difference = _difference(found, cells)
-    return _value(address, cells) - difference if address in found.left else _value(address, cells) + difference
+    difference, value = _difference(found, numbers), numbers.get(address, 0)
+    return value - difference if address in found.left else value + difference
 
 
-def _culprit(
-    failing: Sequence[Sum], holding: Sequence[Sum], cells: Mapping[Address, Cell]
-) -> tuple[Address, float] | None:
+def _culprit(failing: Sequence[Sum], holding: Sequence[Sum], numbers: Numbers) -> tuple[Address, float] | None:
     """The one cell whose change makes every failing sum hold and breaks none that holds; None where none or several."""
     shared = set.intersection(*({*found.left, *found.right} for found in failing))
     fitting = []
     for address in sorted(shared):
-        wanted = {_wanted(address, found, cells) for found in failing}
+        wanted = {_wanted(address, found, numbers) for found in failing}
         breaks = any(address in found.left or address in found.right for found in holding)
         if len(wanted) == 1 and min(wanted) >= 0 and not breaks:
             fitting.append((address, wanted.pop()))
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _finding(name: str, found: Sum, cells: Mapping[Address, Cell], culprit: tuple[Address, float] | None) -> Finding:
+def _finding(
+    name: str, found: Sum, cells: Mapping[Address, Cell], numbers: Numbers, culprit: tuple[Address, float] | None
+) -> Finding:
     members = [*found.left, *found.right]
-    left = sum(_value(address, cells) for address in found.left)
-    right = sum(_value(address, cells) for address in found.right)
+    left, right = _total(found.left, numbers), _total(found.right, numbers)
     message = f"{_scope(found)}: the parts add up to {_plain(left)}, printed is {_plain(right)}"
     if found.code == "arithmetic.flow":
         message = (
@@ -129,7 +126,7 @@ def _finding(name: str, found: Sum, cells: Mapping[Address, Cell], culprit: tupl
     if culprit is not None:
         (row, column), wanted = culprit
         members = [(row, column), *(address for address in members if address != (row, column))]
-        value = _plain(_value((row, column), cells))
+        value = _plain(numbers.get((row, column), 0))
         message += (
             f"; one cell explains it: {_term(row)} × {_column(column)} is {value} and would have to be {_plain(wanted)}"
         )

@@ -97,8 +97,7 @@ def _changed(entry: Indicator, note: str) -> Indicator:
 
 def _only_tables(figures: Figures, told: set[str]) -> Iterator[Indicator]:
     for code in COMPARABLE:
-        figure = figures.of(code)
-        if code not in told and figure.value is not None:
+        if code not in told and (figure := figures.of(code)).value is not None:
             yield Indicator(code, "only_table", figure.value, figure.cells, (), None)
 
 

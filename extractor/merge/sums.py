@@ -23,6 +23,7 @@ UNIT = "(?P<unit>[条件篇份个次期例项])"
 LISTED = re.compile(
     rf"(?<![\d.年第])(?P<total>[1-9]\d*){UNIT}(?:信息|政务信息|次)?(?:[，,。：:]\s?|\s?[（(])?(?P<lead>其中|分别[为是]|包括|包含|涉及)[：:，,]?"
 )
+FIGURE = re.compile(rf"[1-9]\d*{UNIT}")
 ITEM = re.compile(
     r"(?P<label>[^，,、；;。：:（()）\d\n]{1,16})(?P<value>\d+)(?P<unit>[条件篇份个次期例项])(?P<mark>(?:[、，,](?:和|及|以及)?|和|及|以及)?)"
 )
@@ -59,7 +60,7 @@ def _by_list(report: Report) -> Iterator[Finding]:
     cleaned = report.cleaned
     assert cleaned is not None
     prose = cleaned.prose
-    for match in LISTED.finditer(prose):
+    for match in _listed(prose):
         far = max(0, match.start() - MOST_BEFORE)
         begin = max(far, prose.rfind("。", far, match.start()), prose.rfind("\n", far, match.start()))
         items, end = _items(prose, match)
@@ -77,6 +78,15 @@ def _by_list(report: Report) -> Iterator[Finding]:
             spans = tuple(report.span(*cleaned.source_range(*place)) for place in places)
             message = f"the parts add up to {total}, the stated total is {stated}"
             yield Finding("narrative.sum", "error", message, spans)
+
+
+def _listed(prose: str) -> Iterator[re.Match[str]]:
+    """What ``LISTED`` finds, tried only where a figure has a unit."""
+    free = 0
+    for figure in FIGURE.finditer(prose):
+        if figure.start() >= free and (match := LISTED.match(prose, figure.start())) is not None:
+            free = match.end()
+            yield match
 
 
 def _items(prose: str, listed: re.Match[str]) -> tuple[list[re.Match[str]], int]:

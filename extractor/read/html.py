@@ -51,7 +51,7 @@ def read_html(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docum
     writer, first, last = _article(page, limits)
     if not _has_speech(writer.lines[first:last]):
         shown = _article(_page(text, limits, hidden=True), limits)
-        if _has_speech(shown[0].lines[shown[1] : shown[2]]):
+        if _has_speech(more := shown[0].lines[shown[1] : shown[2]]) and _says_more(more, writer.lines[first:last]):
             writer, first, last = shown
         elif (carried := carried_page(text)) and len(carried) > LEAST:
             inner = _article(_page(carried, limits), limits)
@@ -102,6 +102,11 @@ def _article(page: Page, limits: Limits) -> tuple[Writer, int, int]:
 
 def _has_speech(lines: list[str]) -> bool:
     return sum(len(line) for line in lines) >= LEAST and any(speaks(line) or "\t" in line for line in lines)
+
+
+def _says_more(lines: list[str], others: list[str]) -> bool:
+    """Whether lines hold at least twice as much as others."""
+    return sum(map(len, lines)) >= 2 * sum(map(len, others))
 
 
 def _between(writer: Writer, first: int, last: int) -> tuple[str, tuple[Grid, ...]]:

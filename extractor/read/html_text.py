@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from extractor.read.html_tree import Block, Run
+from extractor.read.html_tree import CELLS, Block, Run
 from extractor.read.limits import STANDARD, Limits, refuse
 from extractor.read.rows import Lines, Placed
 
@@ -15,7 +15,7 @@ WORD_NOISE = re.compile(
     r"|/\*\s*Style Definitions\s*\*/"
 )
 SPACES = re.compile(r" {2,}")
-CELLS = ("td", "th")
+UNREADABLE = "〓"
 NUMBERED = re.compile(r"^[（(]?[\d一二三四五六七八九十]{1,3}[)）.、．]")
 LONG_CELL = 600
 
@@ -115,12 +115,21 @@ def place_cells(table: Block, limits: Limits) -> tuple[list[Placed], int]:
                 raise refuse("a table is too large", "its spans cover too many places", f"{limits.cells} places")
             taken.update((r, c) for r in range(number, number + high) for c in range(column, column + wide))
             text = " ".join(lines_of(cell)).replace("\t", " ")
-            placed.append(Placed(number, column, high, wide, text))
+            says = text or _shown(cell)
+            placed.append(Placed(number, column, high, wide, says, 0.0 if says == UNREADABLE else 1.0))
             column += wide
             width = max(width, column)
     if len(rows) * width > limits.cells:
         raise refuse("a table is too large", f"{len(rows)} rows of {width} columns", f"{limits.cells} places")
     return placed, width
+
+
+def _shown(cell: Block) -> str:
+    """What an empty cell shows all the same: the one figure in its field, else ``UNREADABLE`` for fields or pictures."""
+    if not cell.shown:
+        return ""
+    said = set(cell.shown)
+    return said.pop() or UNREADABLE if len(said) == 1 else UNREADABLE
 
 
 def _span(cell: Block, name: str) -> int:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from selectolax.lexbor import LexborHTMLParser
 
 from extractor.characters import read_characters
+from extractor.read.html_hidden import Hiding, hiding_of
 from extractor.read.limits import Limits, refuse
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ DROPPED = frozenset(
      "embed", "applet", "select", "option", "optgroup", "button", "input", "textarea", "audio", "video",
      "canvas", "map", "area", "link", "meta", "base", "title", "datalist", "nav", "rp", "rt")
 )  # fmt: skip
-HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+FIGURE = re.compile(r"\s*(?:[\d０-９][\d０-９.,，．]*|[-—/]{1,2}|无|不涉及)\s*")
+SHOWING: dict[str, str | None] = {"input": "value", "img": "alt", "textarea": "", "button": "", "select": None}
+CELLS = ("td", "th")
 WHITE = re.compile(r"[ \t\r\n\f\v]+")
 OPENED = re.compile(
     rb"<(/?)(?:div|span|font|table|center|blockquote|ul|ol|dl|section|article|form|fieldset|[biusa]|em|strong|big|small|tt)\b",
@@ -50,7 +53,9 @@ class Run:
 @dataclass(slots=True)
 class Block:
     """A block element. ``plain`` and ``linked`` count letters outside and inside of links, ``links`` the links; all of
-    them with those of its inner blocks."""
+    them with those of its inner blocks. ``shown`` is what the form fields and pictures of the
+    cell that it is or stands in say, "" where that is no figure.
+    """
 
     tag: str
     depth: int
@@ -59,6 +64,7 @@ class Block:
     plain: int = 0
     linked: int = 0
     links: int = 0
+    shown: list[str] = field(default_factory=list)
 
     @property
     def blocks(self) -> list[Block]:
@@ -86,6 +92,7 @@ class Page:
     links: list[tuple[str, str]]
     embedded: list[str]
     hidden: bool = False
+    hiding: Hiding = field(default_factory=Hiding)
 
 
 def parse(text: str, limits: Limits, *, hidden: bool = False) -> Page:
@@ -93,7 +100,7 @@ def parse(text: str, limits: Limits, *, hidden: bool = False) -> Page:
     _check_nesting(text.encode("utf-8", "replace"), limits)
     parser = LexborHTMLParser(text)
     meta, title, base = _head(parser)
-    page = Page(Block("body", 0), meta, title, base, [], [], hidden)
+    page = Page(Block("body", 0), meta, title, base, [], [], hidden, Hiding() if hidden else hiding_of(parser))
     if parser.body is not None:
         _grow(parser.body, page, limits)
     return page
@@ -147,7 +154,7 @@ def _grow(body: Any, page: Page, limits: Limits) -> None:
                 _add_text(node.text_content or "", parent, link, page)
             elif tag == "br":
                 parent.pieces.append(Run("\n"))
-            elif _enters(node, tag, page) and node.child is not None:
+            elif (entered := _enters(node, tag, page)) and node.child is not None:
                 waiting.append((node.next, parent, link))
                 if tag in BLOCKS:
                     parent = _add_block(node, tag, parent, made, limits)
@@ -157,8 +164,10 @@ def _grow(body: Any, page: Page, limits: Limits) -> None:
                     parent.links += 1
                 node = node.child
                 continue
-            elif tag in ("td", "th"):
+            elif entered and tag in CELLS:
                 _add_block(node, tag, parent, made, limits)
+            elif tag in SHOWING and not page.hiding.hides(node, tag, node.attributes):
+                _add_shown(node, tag, parent)
             node = node.next
     for block, above in reversed(made):
         if above is not None:
@@ -177,9 +186,18 @@ def _enters(node: Any, tag: str, page: Page) -> bool:
         return False
     if page.hidden:
         return True
+    return not page.hiding.hides(node, tag, node.attributes)
+
+
+def _add_shown(node: Any, tag: str, parent: Block) -> None:
+    """Note what a form field or picture shows."""
     attributes = node.attributes
-    style = attributes.get("style")
-    return "hidden" not in attributes and not (style and HIDDEN.search(style))
+    is_unseen = (attributes.get("type") or "").lower() in ("hidden", "image", "submit", "button", "checkbox", "radio")
+    is_spacer = tag == "img" and not {"0", "1"}.isdisjoint((attributes.get("width"), attributes.get("height")))
+    if not is_unseen and not is_spacer:
+        source = SHOWING[tag]
+        says = (attributes.get(source) if source else node.text() if source is not None else "") or ""
+        parent.shown.append(says.strip() if FIGURE.fullmatch(says) else "")
 
 
 def _add_block(node: Any, tag: str, parent: Block, made: list[tuple[Block, Block | None]], limits: Limits) -> Block:
@@ -189,6 +207,7 @@ def _add_block(node: Any, tag: str, parent: Block, made: list[tuple[Block, Block
         )
     attributes = node.attributes
     block = Block(tag, parent.depth + 1, {key: attributes[key] for key in KEPT if key in attributes})
+    block.shown = [] if tag in CELLS else parent.shown
     parent.pieces.append(block)
     made.append((block, parent))
     return block
@@ -200,7 +219,7 @@ def _add_text(text: str, parent: Block, link: int | None, page: Page) -> None:
         return
     parent.pieces.append(Run(run))
     letters = len(run) - run.count(" ")
-    if link is None:
+    if link is None or (parent.tag in CELLS and FIGURE.fullmatch(run)):
         parent.plain += letters
     else:
         parent.linked += letters

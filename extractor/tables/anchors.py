@@ -191,7 +191,7 @@ def _find_part(han: str, label: str, start: int, stop: int) -> tuple[int, int] |
 
 def anchor(ink: Ink, kind: str, code: str, start: int, end: int) -> Anchor:
     """An anchor from places in the stream of Chinese characters."""
-    return Anchor(kind, code, ink.source(start), ink.source(end - 1) + 1, start, end)
+    return Anchor(kind, code, *ink.source_range(start, end), start, end)
 
 
 def _grow(han: str, label: str, offset: int, start: int, end: int, least: int, length: int) -> tuple[int, int]:

@@ -133,17 +133,14 @@ def _find_total(ink: Ink, place: int, stop: int) -> tuple[int, int] | None:
 
 def _slots(ink: Ink, anchors: Sequence[Anchor], printed: form.TableForm) -> list[Slot]:
     words = known_words("applications")
+    rows = {row.code: row for row in printed.rows}
     slots = []
-    for index, found in enumerate(anchors):
-        is_last = index + 1 == len(anchors)
-        stop = len(ink.text) if is_last else anchors[index + 1].start
-        gap = scan(ink, found.start, stop, found.end, words, is_last=is_last)
-        row = printed.row(found.code)
-        depth = 2 if row.ordinal else 1 if row.group else 0
-        slot = Slot(found.code, COLUMNS, found, gap, behind=stop, depth=depth)
-        if not is_last:
-            slot.ordinal_behind = printed.row(anchors[index + 1].code).ordinal
-        slots.append(slot)
+    for found, following in zip(anchors, [*anchors[1:], None], strict=True):
+        stop = following.start if following else len(ink.text)
+        gap = scan(ink, found.start, stop, found.end, words, is_last=following is None)
+        depth = 2 if rows[found.code].ordinal else 1 if rows[found.code].group else 0
+        ordinal_behind = rows[following.code].ordinal if following else ""
+        slots.append(Slot(found.code, COLUMNS, found, gap, ordinal_behind=ordinal_behind, behind=stop, depth=depth))
     return slots
 
 

@@ -109,6 +109,12 @@ class Ink:
         run = bisect_right(self._bases, place, 0, len(self._starts)) - 1
         return self._starts[run] + place - self._bases[run]
 
+    def source_range(self, place: int, end: int) -> tuple[int, int]:
+        """The source's [start, end) of the Chinese characters [place, end)."""
+        run = bisect_right(self._bases, place, 0, len(self._starts)) - 1
+        start = self._starts[run] + place - self._bases[run]
+        return start, start + end - place if end <= self._bases[run + 1] else self.source(end - 1) + 1
+
     def han_place(self, offset: int) -> int:
         """How many Chinese characters stand before a source offset."""
         run = bisect_right(self._starts, offset) - 1

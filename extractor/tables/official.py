@@ -27,7 +27,7 @@ DIFFERS = "the table is printed more than once, and this row differs"
 def read_once_or_again(ink: Ink) -> tuple[list[TableReading], list[TableReading]]:
     """The tables, and what else is printed of tables of the same kinds."""
     found = _read(ink)
-    if not any(2 * reading.elsewhere >= len(reading.rows) for reading in found):
+    if not any(_is_most(own.elsewhere, own) for own in found):
         return found, []
     rest = _read(ink.without((own.start, own.end) for own in found))
     others = {other.table: other for other in rest if _is_again(other, found)}
@@ -41,7 +41,11 @@ def _is_again(other: TableReading, found: Sequence[TableReading]) -> bool:
     """Whether a table is one of those found, printed once more: most of its rows, and no other table among them."""
     begin = min([other.start, *(row.at for row in other.rows.values() if row.at)])
     is_apart = all(other.end <= own.start or own.end <= begin for own in found)
-    return is_apart and any(other.table == own.table and 3 * len(other.rows) >= 2 * len(own.rows) for own in found)
+    return is_apart and any(other.table == own.table and _is_most(len(other.rows), own) for own in found)
+
+
+def _is_most(rows: int, own: TableReading) -> bool:
+    return 3 * rows >= 2 * len(own.rows)
 
 
 def _agreed(own: TableReading, other: TableReading | None, again: int) -> TableReading:

@@ -9,9 +9,8 @@ row is read only when all of these ways give it the same values. No value is eve
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.tables import split
 from extractor.tables.fields import place_fields
@@ -43,18 +42,15 @@ _MOST_CUTS = 18
 _FAR = 10**9
 
 
-@dataclass(frozen=True, slots=True)
-class _Border:
+class _Border(NamedTuple):
     """The lines of values between two labels: those before ``least`` are the first row's, those from ``most`` on
-    the second's; ``own`` of them stand on the first row's label; ``is_walled`` that heads part the two,
-    ``is_filled`` that these are the row's for certain, no page number inside its label."""
+    the second's; ``own`` of them stand on the first row's label; ``is_walled`` that heads part the two."""
 
     lines: tuple[Line, ...]
     least: int
     most: int
     own: int = 0
     is_walled: bool = False
-    is_filled: bool = False
 
     def cuts(self) -> range:
         """Where the lines may be parted."""
@@ -81,7 +77,7 @@ def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
         for slot in slots:
             slot.is_joined = is_joined
         borders = [_first_border(before), *(_border(slot, ink, is_last=slot is slots[-1]) for slot in slots)]
-        _deal(slots, _pinned(slots, borders), ink)
+        _deal(slots, _pinned(slots, borders, ink), ink)
     if ink.has_fields:
         place_fields(slots, ink)
 
@@ -145,9 +141,13 @@ def _border(slot: Slot, ink: Ink, *, is_last: bool) -> _Border:
     if slot.wall:
         behind = sum(line[0].start < slot.wall for line in lines)
         least = most = max(least, behind)
-    beside = [value for line in lines[:own] for value in line if not value.group]
-    is_filled = len(beside) > 1 or any(not ink.stands_alone(value.start, value.end) for value in beside)
-    return _Border(tuple(lines), least, most, own, bool(slot.wall), is_filled)
+    return _Border(tuple(lines), least, most, own, bool(slot.wall))
+
+
+def _is_filled(border: _Border, ink: Ink) -> bool:
+    """Whether the values on the first row's label are the row's for certain, no page number inside it."""
+    beside = [value for line in border.lines[: border.own] for value in line if not value.group]
+    return len(beside) > 1 or any(not ink.stands_alone(value.start, value.end) for value in beside)
 
 
 def _is_page_number(line: Line, ink: Ink) -> bool:
@@ -157,7 +157,7 @@ def _is_page_number(line: Line, ink: Ink) -> bool:
     return bool(line[0].group) or (len(line) == 1 and line[0].is_run and len(line[0].raw) <= 3)
 
 
-def _pinned(slots: Sequence[Slot], borders: Sequence[_Border]) -> list[_Border]:
+def _pinned(slots: Sequence[Slot], borders: Sequence[_Border], ink: Ink) -> list[_Border]:
     """Borders whose lines are all the first row's, since the second row is sure to have its own behind its label.
 
     A row has its values on one side of its label, so what stands before a label with values behind it is the row's
@@ -170,9 +170,9 @@ def _pinned(slots: Sequence[Slot], borders: Sequence[_Border]) -> list[_Border]:
         border = pinned[index]
         if is_sure and not border.is_walled:
             count = len(border.lines)
-            border = pinned[index] = _Border(border.lines, count, count, border.own, False, border.is_filled)
+            border = pinned[index] = _Border(border.lines, count, count, border.own)
         own = [value for line in border.lines[: border.least] for value in line]
-        is_sure = border.is_filled or (border.least == border.most and not _may_be_page_number(own))
+        is_sure = (border.least == border.most and not _may_be_page_number(own)) or _is_filled(border, ink)
     for slot, border in zip(slots, pinned[1:], strict=True):
         if sum(map(len, border.lines[: border.least])) >= 2 * slot.width:
             return list(borders)

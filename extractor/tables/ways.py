@@ -124,6 +124,8 @@ def _readings(
 ) -> list[tuple[int, tuple[Value, ...]]]:
     """The values with and without the pieces that may be page furniture, and how many pieces were left out."""
     groups = sorted({value.group for value in values if value.group})[:3]
+    if not groups and len(values) <= slot.width:
+        return [(0, values)]
     readings: list[tuple[int, tuple[Value, ...]]] = []
     for size in range(len(groups) + 1):
         for dropped in combinations(groups, size):

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REPORT = example_files()[0].read_bytes()
-DOCUMENTS = int(os.environ.get("CHAOS_DOCUMENTS", "200"))
-"""2,000 by ``make soak``."""
+DOCUMENTS = int(os.environ.get("CHAOS_DOCUMENTS", "2000"))
+"""Of one job."""
 CONNECTIONS = 1000
 
 
