@@ -58,6 +58,10 @@ ROLES = [
         "公开信息50条，其中网站30条，公众号20条。公开信息50条（其中网站30条）。",
         ["total", "part", "part", "total", "part"],
     ),
+    # the first of a list behind 其中 is the sum of the others by chance
+    ("政务新媒体账号4个，其中微信公众号2个、微博1个、抖音号1个。", ["total", "part", "part", "part"]),
+    # the list goes on behind parts that add up: all of it is one breakdown, which the report printed wrong
+    ("收到申请6件，其中网络申请4件、信函申请2件、当面申请2件。", ["total", "part", "part", "part"]),
 ]
 
 

@@ -134,6 +134,20 @@ def test_regions_hold_heads_and_values_and_leave_prose_out() -> None:
     assert report.text[start:end] == text
 
 
+def test_sentences_beside_a_table_that_speak_in_its_words_stay_prose() -> None:
+    heads = "行政复议 行政诉讼\n结果维持 结果纠正 其他结果 尚未审结 总计 未经复议直接起诉 复议后起诉\n"
+    heads += "结果维持 结果纠正 其他结果 尚未审结 总计 结果维持 结果纠正 其他结果 尚未审结 总计\n"
+    cells = "4 0 1 0 5 1 0 0 0 1 1 0 0 1 2\n"
+    said = "行政复议5件，维持4件，其他结果1件；行政诉讼3件，法院维持2件，尚未审结1件。\n"
+    for text in (f"全年引发{said}{heads}{cells}", f"{heads}{cells}说明：{said}"):
+        report = report_of(f"四、政府信息公开行政复议、行政诉讼情况\n{text}")
+        table = report.tables.review_litigation
+        assert table is not None
+        assert [cell.value for cell in table.cells] == [int(number) for number in cells.split()]
+        (region,) = report.tables.regions
+        assert not any(region[0] <= report.text.index(words) < region[1] for words in ("维持4件", "法院维持2件"))
+
+
 HOSTILE = {
     "digits": "1" * 100_000,
     "labels": "".join(ROWS) * 1500,
