@@ -35,6 +35,7 @@ from serving.routes import (
     learning_labels,
     pages,
     vocabulary,
+    workbench,
 )
 from serving.rules import watch_rules
 from serving.settings import Settings, load_settings
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 BACKGROUND_PATIENCE_SECONDS = 10
 ROUTERS = (
     health.router, extract.router, batches.router, jobs.router, documents.router, findings.router, compare.router, corpus.router,
-    vocabulary.router, learning.router, learning_labels.router, pages.router,
+    vocabulary.router, learning.router, learning_labels.router, pages.router, workbench.router,
 )  # fmt: skip
 
 

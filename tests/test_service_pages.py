@@ -6,14 +6,32 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from serving.routes.workbench import texts
 from tests.conftest import example_files
 from tests.needs import find
 from tests.serving_process import Served, serving
+from tests.test_compare import COPIED
+from tests.test_merge import report
+from tests.test_service_access import command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
+
+DROP = """([name, text]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([text], name));
+  for (const kind of ["dragover", "drop"])
+    document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+}"""
+WORDS = {
+    "zh-CN": {"upload": "上传报告", "failed": "未能完成", "problem": "无法作为报告读取", "chain": "结转链", "no": "不一致"},
+    "en-GB": {"upload": "Upload reports", "failed": "Not done", "problem": "cannot be read", "chain": "Carry-over chain", "no": "no"},
+}  # fmt: skip
+FIRST = report(COPIED.format(n=12), figures={}).replace("2023年", "2022年").encode()
+SECOND = report(COPIED.format(n=30), figures={"over": 3, "new": 5}).encode()
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +91,111 @@ def test_a_kept_reports_evidence_shows_with_its_style(served: Served, browser: B
 def test_an_address_that_is_wrong_says_so_in_the_browser(served: Served, browser: Browser) -> None:
     _, text, _, _ = shown(browser, f"{served.url}/v1/documents/{'0' * 64}/evidence")
     assert "nothing is kept there" in text
+
+
+@pytest.fixture
+def opened(served: Served, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page of the workbench in a language; whatever the browser complains of fails the test."""
+    page = browser.new_context(locale=request.param).new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    page.context.close()
+    assert [one for one in complaints if "status of 422" not in one] == []
+
+
+@pytest.mark.parametrize("opened", WORDS, indirect=True)
+def test_a_dropped_report_is_kept_and_its_evidence_shown(served: Served, opened: Page) -> None:
+    language = str(opened.evaluate("navigator.language"))
+    opened.goto(f"{served.url}/workbench")
+    assert opened.inner_text("h2") == WORDS[language]["upload"]
+    opened.evaluate(DROP, ["2023.txt", SECOND.decode()])
+    opened.wait_for_url("**/evidence")
+    assert "甲市水务局" in opened.inner_text("body")
+    (kept,) = (one for one in served.client.get("/v1/documents").json()["documents"] if one["name"] == "2023.txt")
+    assert kept["sha256"] in opened.url
+
+
+@pytest.mark.parametrize("opened", WORDS, indirect=True)
+def test_several_files_are_chosen_by_keyboard_and_a_wrong_one_is_told(
+    served: Served, opened: Page, tmp_path: Path
+) -> None:
+    words = WORDS[str(opened.evaluate("navigator.language"))]
+    (tmp_path / "2022.txt").write_bytes(FIRST)
+    (tmp_path / "<b>.txt").write_bytes(b"\x7fELF\x00\x00")
+    opened.goto(f"{served.url}/workbench")
+    for _ in range(8):
+        opened.keyboard.press("Tab")
+        if opened.evaluate("document.activeElement.id") == "files":
+            break
+    with opened.expect_file_chooser(timeout=10_000) as chooser:
+        opened.keyboard.press("Space")
+    chooser.value.set_files([tmp_path / "2022.txt", tmp_path / "<b>.txt"])
+    opened.wait_for_selector("[role=alert]")
+    assert words["failed"] in opened.inner_text("[role=alert]")
+    assert words["problem"] in opened.inner_text("[role=alert]")
+    assert opened.inner_text("li:first-child strong") == "<b>.txt"
+    opened.click("li:last-child a")
+    opened.wait_for_url("**/evidence")
+
+
+@pytest.mark.parametrize("opened", WORDS, indirect=True)
+def test_years_of_an_agency_are_compared_on_a_page(served: Served, opened: Page) -> None:
+    for body in (FIRST, SECOND):
+        assert served.client.post("/v1/documents", content=body).status_code in {200, 201}
+    words = WORDS[str(opened.evaluate("navigator.language"))]
+    opened.goto(f"{served.url}/workbench/compare")
+    opened.wait_for_selector("#agency:not([disabled])")
+    opened.select_option("#agency", "甲市水务局")
+    assert opened.locator("#years input:checked").count() == 2
+    opened.locator("#years input").first.uncheck()
+    assert opened.is_disabled("#go")
+    opened.locator("#years input").first.check()
+    opened.focus("#go")
+    opened.keyboard.press("Enter")
+    opened.wait_for_selector("#result:not([hidden])")
+    assert opened.evaluate("document.activeElement.id") == "result"
+    told = opened.inner_text("#result")
+    assert words["chain"] in told
+    chain = [row.split("\t") for row in opened.inner_text("#result table").splitlines()]
+    assert chain[-2][0] == "2022"
+    assert chain[-2][3] == words["no"]
+    assert opened.locator("#result blockquote").count() >= 1
+    assert opened.locator("#result table").count() == 2
+    assert "2022 → 2023" in told
+
+
+def test_a_key_is_asked_for_and_sent_where_one_is_needed(browser: Browser, tmp_path: Path) -> None:
+    token = command(tmp_path, "add", "page", "--scope", "read", "--scope", "write").stdout.strip()
+    with serving(tmp_path, workers=1) as closed:
+        page = browser.new_context(locale="en-GB").new_page()
+        page.goto(f"{closed.url}/workbench")
+        page.evaluate(DROP, ["2023.txt", SECOND.decode()])
+        page.wait_for_selector("[role=alert]")
+        assert "an access key is needed" in page.inner_text("[role=alert]")
+        page.fill("#key", token)
+        page.keyboard.press("Tab")
+        page.evaluate(DROP, ["2023.txt", SECOND.decode()])
+        page.click("li:first-child button")
+        with page.expect_download() as download:
+            page.click("li:first-child a")
+        assert "甲市水务局" in download.value.path().read_text("utf-8")
+        page.goto(f"{closed.url}/workbench/compare")
+        page.wait_for_selector("#state:has-text('Nothing to compare')")
+        page.context.close()
+
+
+def test_only_the_files_of_the_workbench_are_given_out(served: Served) -> None:
+    answer = served.client.get("/workbench/upload.js")
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    for path in ("/workbench/workbench.toml", "/workbench/..%2fapi.css", "/workbench/api.html"):
+        assert served.client.get(path).status_code == 404
+    assert served.client.get("/workbench?lang=fr").status_code == 422
+
+
+def test_both_languages_say_the_same() -> None:
+    told = texts()
+    assert {key for key, text in told["zh"].items() if text} == set(told["en"])
+    assert set(told["zh"]["problems"]) == set(told["en"]["problems"])

@@ -1,0 +1,107 @@
+// Files that are dropped or chosen go to the service one after another; each row says how far its file is.
+
+import { hasKey, headers, made, texts, told } from "/workbench/workbench.js";
+
+const zone = document.getElementById("zone");
+const input = document.getElementById("files");
+const rows = document.getElementById("rows");
+const MOST_TRIES = 6;
+
+const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
+
+/** The hash by which a document is kept; null where the browser makes none (no secure context). */
+async function hashOf(file) {
+  if (!globalThis.crypto?.subtle) return null;
+  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** One upload with its progress; resolves to status, wait and answer. */
+function send(file, hash, progress, state) {
+  return new Promise((done) => {
+    const request = new XMLHttpRequest();
+    const path = hash ? `/v1/documents/${hash}` : "/v1/documents";
+    request.open(hash ? "PUT" : "POST", `${path}?name=${encodeURIComponent(file.name.slice(-255))}`);
+    for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.upload.addEventListener("progress", (event) => {
+      if (event.lengthComputable) progress.value = event.loaded / event.total;
+    });
+    request.upload.addEventListener("load", () => {
+      progress.removeAttribute("value");
+      state.textContent = texts.working;
+    });
+    request.addEventListener("loadend", () => {
+      let answer = null;
+      try {
+        answer = JSON.parse(request.responseText);
+      } catch {
+        // no answer, or none of the service's
+      }
+      done({ status: request.status, wait: Number(request.getResponseHeader("Retry-After")) || 1, answer });
+    });
+    request.send(file);
+  });
+}
+
+/** Send a file until it is answered for good; its row tells the rest. Returns the kept document, or null. */
+async function keep(file) {
+  const progress = made("progress", "", { max: "1", value: "0", "aria-label": file.name });
+  const state = made("span", texts.sending);
+  const row = made("li", [made("strong", file.name), progress, state]);
+  rows.prepend(row);
+  const hash = await hashOf(file);
+  for (let tried = 1; ; tried += 1) {
+    const { status, wait, answer } = await send(file, hash, progress, state);
+    if ((status === 503 || status === 429) && tried < MOST_TRIES) {
+      state.textContent = texts.again.replace("{seconds}", wait);
+      await pause(wait);
+      continue;
+    }
+    progress.remove();
+    if (status === 200 || status === 201) {
+      state.textContent = ` ${status === 201 ? texts.kept : texts.known} `;
+      row.append(hasKey() ? fetched(answer) : made("a", texts.evidence, { href: answer.links.evidence }));
+      return answer;
+    }
+    const said = status === 0 ? texts.unreachable : told(answer, status);
+    state.replaceWith(made("span", ` ${texts.failed}: ${said}`, { class: "bad", role: "alert" }));
+    return null;
+  }
+}
+
+/** A button that gets the evidence page with the key, which a plain link could not send, and offers it as a file. */
+function fetched(kept) {
+  const button = made("button", texts.fetch, { type: "button" });
+  button.addEventListener("click", async () => {
+    const answer = await fetch(kept.links.evidence, { headers: headers() });
+    if (!answer.ok) {
+      button.replaceWith(made("span", told(await answer.json(), answer.status), { class: "bad", role: "alert" }));
+      return;
+    }
+    const link = made("a", texts.save, { download: `${kept.sha256.slice(0, 12)}.html` });
+    link.href = URL.createObjectURL(await answer.blob());
+    button.replaceWith(link);
+    link.focus();
+  });
+  return button;
+}
+
+async function take(files) {
+  const kept = [];
+  for (const file of files) kept.push(await keep(file));
+  if (kept.length === 1 && kept[0] && !hasKey()) location.assign(kept[0].links.evidence);
+}
+
+for (const kind of ["dragover", "drop", "dragleave"]) {
+  document.addEventListener(kind, (event) => {
+    event.preventDefault();
+    zone.classList.toggle("over", kind === "dragover");
+  });
+}
+document.addEventListener("drop", (event) => take([...event.dataTransfer.files]));
+input.addEventListener("change", () => {
+  const files = [...input.files];
+  input.value = "";
+  take(files);
+});
