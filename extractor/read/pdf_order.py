@@ -34,9 +34,26 @@ def furniture(sheets: list[Sheet]) -> list[frozenset[int]]:
     heads = _running_heads(sheets, edges)
     found = []
     for number, (sheet, places) in enumerate(zip(sheets, edges, strict=True)):
-        dressed = {place for place in places if DRESSED.fullmatch(sheet.lines[place].text)}
+        rows = [*([place] for place in places), *_rows(sheet, places)]
+        dressed = {place for row in rows if _is_dressed(sheet, row) for place in row}
         found.append(frozenset(dressed | bare[number] | heads[number]))
     return found
+
+
+def _is_dressed(sheet: Sheet, row: list[int]) -> bool:
+    return DRESSED.fullmatch(" ".join(sheet.lines[place].text for place in row)) is not None
+
+
+def _rows(sheet: Sheet, places: list[int]) -> list[list[int]]:
+    """The places in rows: lines at one height, drawn one after another, are the pieces of one (— and 4 —)."""
+    rows: list[list[int]] = []
+    for place in places:
+        line, before = sheet.lines[place], sheet.lines[rows[-1][-1]] if rows else None
+        if before is not None and before.top < line.bottom and line.top < before.bottom:
+            rows[-1].append(place)
+        else:
+            rows.append([place])
+    return rows
 
 
 def _edge_lines(sheet: Sheet) -> list[int]:
