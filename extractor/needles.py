@@ -1,30 +1,28 @@
 """What a pattern cannot do without: its needles, such as one of 结转, 转入, 延续 within so many characters of its start.
 
-They are read from Python's own parse of the pattern (the parser of ``re``, whose form 3.11 and 3.12 share). Nothing is
-guessed: what cannot be read for certain (flags, references, wide classes) gives no needle, and only costs speed.
+A pattern is read from left to right, letters, classes, groups, branches and repetitions as ``re`` knows them. Nothing is
+guessed: of a pattern with anything else (flags, references, conditions) nothing is known, which only costs speed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
-from re import _constants as codes  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 ENDLESS = 1_000_000
 MOST_LETTERS, MOST_WORDS = 70, 120
 FAR = 60
-# how often a word stands in a report, about: letters by how often they do, other words by their length
-COMMONNESS = dict.fromkeys("，。、公政开信息府的工作一区◆◇", 40.0)
-COMMONNESS |= dict.fromkeys("0123务和行进实主年关（）动情发办条理要全及平网等况度会时", 15.0)
-COMMONNESS |= {"公开": 80.0, "信息": 80.0, "政府": 40.0, "工作": 40.0, "政务": 20.0, "开展": 20.0}
-BY_LENGTH = {1: 3.0, 2: 0.4}
-RARE = 0.2
-REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
-WIDTHLESS = (codes.ASSERT, codes.ASSERT_NOT, codes.AT)
+# how often a word stands in five reports, about: letters by how often they do, other words by their length
+COMMONNESS = dict.fromkeys("，。、公政开信息府的工作一区◆◇", 200)
+COMMONNESS |= dict.fromkeys("0123务和行进实主年关（）动情发办条理要全及平网等况度会时", 75)
+COMMONNESS |= {"公开": 400, "信息": 400, "政府": 200, "工作": 200, "政务": 100, "开展": 100}
+BY_LENGTH = {1: 15, 2: 2}
+TIMES = re.compile(r"\{(\d+)(,?)(\d*)\}")
+GROUP = re.compile(r"\((?:\?(?:(?P<around><?[=!])|P<(?P<name>\w+)>|[:>])|(?!\?))")
+CONTROLS = {"n": "\n", "t": "\t", "r": "\r"}
 
 
 class Word(NamedTuple):
@@ -35,8 +33,8 @@ class Word(NamedTuple):
     farthest: int
 
 
-def _commonness(word: str) -> float:
-    return COMMONNESS.get(word, BY_LENGTH.get(len(word), RARE))
+def _commonness(word: str) -> int:
+    return COMMONNESS.get(word, BY_LENGTH.get(len(word), 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +44,12 @@ class Needle:
     words: frozenset[Word]
 
     @property
-    def commonness(self) -> float:
+    def commonness(self) -> int:
         """How many of its words a report is likely to hold."""
         return sum(_commonness(word.text) for word in self.words)
 
     @property
-    def cost(self) -> float:
+    def cost(self) -> int:
         """How many starts of a match its words are likely to leave open, by their commonness and their reach."""
         return sum(_commonness(word.text) * min(FAR, word.farthest - word.nearest + 1) for word in self.words)
 
@@ -62,7 +60,7 @@ class Needle:
 
 @dataclass(slots=True)
 class Shape:
-    """What is known of a pattern: least and most width, its needles, how far behind its start each group may begin.
+    """What is known of a pattern: least and most width, its needles, how far behind its start each named group may begin.
 
     Where it is not empty it begins with one of ``heads`` and ends with one of ``tails``; none where that is not known.
     """
@@ -70,7 +68,7 @@ class Shape:
     least: int = 0
     most: int = 0
     needles: tuple[Needle, ...] = ()
-    groups: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    groups: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     heads: frozenset[str] = frozenset()
     tails: frozenset[str] = frozenset()
 
@@ -83,8 +81,8 @@ class Shape:
             group: (low + self.least, min(ENDLESS, high + self.most)) for group, (low, high) in other.groups.items()
         }
         most = min(ENDLESS, self.most + other.most)
-        heads = self.heads if self.least else _either(self, self.heads, other.heads)
-        tails = other.tails if other.least else _either(other, other.tails, self.tails)
+        heads = self.heads if self.least else _either(self.heads, self.most, other.heads, other.most)
+        tails = other.tails if other.least else _either(other.tails, other.most, self.tails, self.most)
         return Shape(self.least + other.least, most, needles, {**self.groups, **shifted}, heads, tails)
 
     def _joint(self, heads: frozenset[str]) -> Needle:
@@ -98,25 +96,132 @@ class Shape:
         )
 
 
-def _either(empty: Shape, own: frozenset[str], beside: frozenset[str]) -> frozenset[str]:
-    """What stands at the end of a pattern where a shape that may be empty stands: its own words, or those beside it."""
-    return beside if empty.most == 0 else own | beside if own and beside else frozenset()
+def _either(own: frozenset[str], width: int, beside: frozenset[str], width_beside: int) -> frozenset[str]:
+    """The words at the end of a pattern where what stands there may be empty: its own, or those beside it."""
+    if width == 0 or width_beside == 0:
+        return beside if width == 0 else own
+    return own | beside if own and beside else frozenset()
+
+
+class UnreadError(Exception):
+    """Something in a pattern that is not read."""
 
 
 def read_pattern(pattern: re.Pattern[str]) -> Shape:
-    """The shape of a pattern."""
-    return shape_of(parser.parse(pattern.pattern)) if pattern.flags == re.UNICODE else Shape(0, ENDLESS)
+    """The shape of a pattern; one of which nothing is known where it holds what is not read."""
+    reader = Reader(pattern.pattern)
+    try:
+        return reader.branches() if pattern.flags == re.UNICODE else Shape(0, ENDLESS)
+    except UnreadError:
+        return Shape(0, ENDLESS)
 
 
-def shape_of(items: Sequence[Any]) -> Shape:
-    """The shape of a parsed sequence; letters in a row are one word."""
-    whole, word = Shape(), ""
-    for code, argument in items:
-        if code is codes.LITERAL:
-            word += chr(argument)
-            continue
-        whole, word = whole.then(_of_words((word,))).then(_of_item(code, argument)), ""
-    return whole.then(_of_words((word,)))
+class Reader:
+    """Reads a pattern that ``re`` has compiled, so that every group and class in it is closed."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern, self.place = pattern, 0
+
+    def branches(self) -> Shape:
+        """Sequences with | between them, to the end of the group or of the pattern."""
+        found = [self.sequence()]
+        while self.pattern.startswith("|", self.place):
+            self.place += 1
+            found.append(self.sequence())
+        return _of_branches(found) if len(found) > 1 else found[0]
+
+    def sequence(self) -> Shape:
+        """One thing behind the other; letters in a row are one word."""
+        whole, word = Shape(), ""
+        while self.place < len(self.pattern) and self.pattern[self.place] not in "|)":
+            item = self.item()
+            times = self.times()
+            if isinstance(item, str) and times == (1, 1):
+                word += item
+                continue
+            shape = _of_words((item,)) if isinstance(item, str) else item
+            whole, word = whole.then(_of_words((word,))).then(_repeated(shape, *times)), ""
+        return whole.then(_of_words((word,)))
+
+    def item(self) -> Shape | str:
+        """A group, a class, a mark of a place or a kind of letters; a letter as itself."""
+        letter = self.pattern[self.place]
+        if letter == "(":
+            return self.group()
+        self.place += 1
+        if letter == "[":
+            return self.letters()
+        if letter == "\\":
+            return self.escaped() or Shape(*((0, 0) if self.pattern[self.place - 1] in "bBAZ" else (1, 1)))
+        if letter in "^$":
+            return Shape()
+        if letter == "{":
+            raise UnreadError
+        return Shape(1, 1) if letter == "." else letter
+
+    def escaped(self) -> str:
+        """The letter that an escape stands for, none where it stands for a kind of letters or of places."""
+        letter = self.pattern[self.place]
+        self.place += 1
+        if letter in "dDsSwWbBAZ":
+            return ""
+        if letter == "u":
+            self.place += 4
+            return chr(int(self.pattern[self.place - 4 : self.place], 16))
+        if letter.isalnum() and letter not in CONTROLS:
+            raise UnreadError
+        return CONTROLS.get(letter, letter)
+
+    def group(self) -> Shape:
+        """A group of any kind; one that only looks ahead or back has no width."""
+        opening = GROUP.match(self.pattern, self.place)
+        if opening is None:
+            raise UnreadError
+        self.place = opening.end()
+        inner = self.branches()
+        self.place += 1
+        if opening["around"]:
+            return Shape()
+        return replace(inner, groups={**inner.groups, opening["name"]: (0, 0)}) if opening["name"] else inner
+
+    def letters(self) -> Shape:
+        """A class of letters; no words where it is wide, holds kinds of letters or all but some."""
+        found: set[str] = set()
+        known = self.pattern[self.place] != "^"
+        self.place += not known
+        begin = self.place
+        while self.pattern[self.place] != "]" or self.place == begin:
+            first = last = self.member()
+            if self.pattern[self.place] == "-" and self.pattern[self.place + 1] != "]":
+                self.place += 1
+                last = self.member()
+            known = known and bool(first and last) and ord(last) - ord(first) < MOST_LETTERS
+            found.update(map(chr, range(ord(first), ord(last) + 1)) if known else ())
+        self.place += 1
+        return _of_words(sorted(found)) if known and len(found) <= MOST_LETTERS else Shape(1, 1)
+
+    def member(self) -> str:
+        """One letter of a class, empty for a kind of letters."""
+        self.place += 1
+        letter = self.pattern[self.place - 1]
+        return self.escaped() if letter == "\\" else letter
+
+    def times(self) -> tuple[int, int]:
+        """Least and most times of what stands before, lazy and possessive ones as any."""
+        times = (1, 1)
+        letter = self.pattern[self.place : self.place + 1]
+        if letter and letter in "?*+":
+            times = {"?": (0, 1), "*": (0, ENDLESS), "+": (1, ENDLESS)}[letter]
+            self.place += 1
+        elif letter == "{":
+            found = TIMES.match(self.pattern, self.place)
+            if found is None:
+                raise UnreadError
+            self.place = found.end()
+            times = int(found[1]), int(found[3] or ENDLESS) if found[2] else int(found[1])
+        if letter and letter in "?*+{" and self.pattern[self.place : self.place + 1] in ("?", "+"):
+            self.place += 1
+        return times
 
 
 def _of_words(words: Sequence[str]) -> Shape:
@@ -127,32 +232,10 @@ def _of_words(words: Sequence[str]) -> Shape:
     return Shape(width, width, (Needle(frozenset(Word(word, 0, 0) for word in words)),), {}, ends, ends)
 
 
-def _of_item(code: Any, argument: Any) -> Shape:
-    if code is codes.IN:
-        letters = _letters(argument)
-        return _of_words(letters) if 0 < len(letters) <= MOST_LETTERS else Shape(1, 1)
-    if code is codes.SUBPATTERN:
-        return _of_group(*argument)
-    if code is codes.ATOMIC_GROUP:
-        return shape_of(argument)
-    if code is codes.BRANCH:
-        return _of_branches([shape_of(branch) for branch in argument[1]])
-    if code in REPEATS:
-        least, most, inner = argument[0], min(ENDLESS, int(argument[1])), shape_of(argument[2])
-        groups = inner.groups if most == 1 else dict.fromkeys(inner.groups, (0, ENDLESS))
-        needles, width = inner.needles if least else (), min(ENDLESS, inner.most * most)
-        return Shape(inner.least * least, width, needles, groups, inner.heads, inner.tails)
-    if code in WIDTHLESS:
-        return Shape()
-    return Shape(1, 1) if code in (codes.ANY, codes.NOT_LITERAL) else Shape(0, ENDLESS)
-
-
-def _of_group(number: int | None, added: int, removed: int, items: Sequence[Any]) -> Shape:
-    inner = shape_of(items)
-    groups = {**inner.groups, number: (0, 0)} if number is not None else inner.groups
-    if added or removed:
-        return Shape(inner.least, inner.most, (), groups)
-    return Shape(inner.least, inner.most, inner.needles, groups, inner.heads, inner.tails)
+def _repeated(inner: Shape, least: int, most: int) -> Shape:
+    groups = inner.groups if most == 1 else dict.fromkeys(inner.groups, (0, ENDLESS))
+    needles, width = inner.needles if least else (), min(ENDLESS, inner.most * most)
+    return Shape(inner.least * least, width, needles, groups, inner.heads, inner.tails)
 
 
 def _of_branches(branches: list[Shape]) -> Shape:
@@ -170,16 +253,3 @@ def _of_branches(branches: list[Shape]) -> Shape:
         for ends in ([branch.heads for branch in branches], [branch.tails for branch in branches])
     ]
     return Shape(least, most, tuple(dict.fromkeys(needles)), groups, *ends)
-
-
-def _letters(members: Sequence[Any]) -> tuple[str, ...]:
-    """The characters of a class, none where it holds kinds of them (\\d) or all but some."""
-    letters: set[str] = set()
-    for code, argument in members:
-        if code is codes.LITERAL:
-            letters.add(chr(argument))
-        elif code is codes.RANGE and argument[1] - argument[0] < MOST_LETTERS:
-            letters.update(map(chr, range(argument[0], argument[1] + 1)))
-        else:
-            return ()
-    return tuple(sorted(letters))

@@ -28,7 +28,7 @@ Places: TypeAlias = "Mapping[int, Sequence[int]]"
 
 TRIED_AT_MOST = 0.25
 NEEDLES_KEPT = 3
-RARE = 10.0
+RARE = 50
 
 
 class WordIndex:
@@ -158,9 +158,9 @@ class Sieve:
         return [trial for trial in self.trials if trial.needs & seen == trial.needs]
 
 
-def _rank(needle: Needle) -> tuple[float, list[str]]:
+def _rank(needle: Needle) -> tuple[int, list[str]]:
     return needle.cost, sorted(word.text for word in needle.words)
 
 
-def _rarity(needle: Needle) -> tuple[float, list[str]]:
+def _rarity(needle: Needle) -> tuple[int, list[str]]:
     return needle.commonness, sorted(word.text for word in needle.words)

@@ -56,6 +56,7 @@ class Learning:
         self.woken = asyncio.Event()
         self.refused: str | None = None
         self.renewed_for: str | None = None
+        self._listed: tuple[object, Any] | None = None
         self._asking = asyncio.Semaphore(1)
         self._in_line = 0
         self._taking = asyncio.Lock()
@@ -94,6 +95,19 @@ class Learning:
         finally:
             self._in_line -= 1
         raise BusyError("the process that was asked about models ended")
+
+    async def listed(self) -> Any:
+        """All models and the record of promotions; asked for anew only where their files have changed."""
+        files = await asyncio.to_thread(self._files)
+        if self._listed is None or self._listed[0] != files:
+            self._listed = files, await self.ask("models")
+        return self._listed[1]
+
+    def _files(self) -> tuple[tuple[str, int, int], ...]:
+        """The models' files with time and size, by which a change is seen."""
+        found = [self.models / "live", self.models / "history.jsonl", *self.models.glob("*/card.json")]
+        told = [(str(path), path.stat()) for path in sorted(found) if path.is_file()]
+        return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in told)
 
     @asynccontextmanager
     async def _process(self, asked: dict[str, Any]) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:

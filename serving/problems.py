@@ -6,6 +6,7 @@ An error's status belongs to its class; nothing of the submitted document is eve
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -151,6 +152,8 @@ def problem_response(
     if "request_id" in scope:
         shape["request"] = scope["request_id"]
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    if status == HTTPStatus.REQUEST_TIMEOUT:
+        headers["Connection"] = "close"  # what is left of the body would be taken for the next request
     return Response(orjson.dumps(shape), status, headers, media_type=MEDIA_TYPE)
 
 

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from commands.serve import opened
+from serving.settings import Settings
+from serving.store.keys import Keys
 from tests.serving_process import ROOT, Served, serving, start
 
 if TYPE_CHECKING:
@@ -79,9 +82,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def tokens(home: Path) -> dict[str, str]:
-    made = {scope: command(home, "add", f"{scope} key", "--scope", scope) for scope in SCOPES}
-    assert all(done.returncode == 0 for done in made.values()), made
-    return {scope: done.stdout.strip() for scope, done in made.items()}
+    made = command(home, "add", "read key", "--scope", "read")
+    assert made.returncode == 0, made
+    with opened(Settings(home=home)) as database:
+        others = {scope: Keys(database).add(f"{scope} key", [scope], "test") for scope in SCOPES[1:]}
+    return {"read": made.stdout.strip(), **others}
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REPORT = example_files()[0].read_bytes()
-AGENCIES = frozenset(sorted({label.agency for label in project_labels()})[::5])
+AGENCIES = frozenset(sorted({label.agency for label in project_labels()})[::12])
 LABELS = [label for label in project_labels() if label.agency in AGENCIES]
 PATIENCE = 180
 PASSAGE = project_passages()[0].to_line().encode()
@@ -148,7 +148,7 @@ def test_labels_go_there_and_come_back_by_command(served: Served, tmp_path: Path
 
 @pytest.fixture(scope="module")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A service without keys that holds a fifth of the project's labels."""
+    """A service without keys that holds a part of the project's labels."""
     with serving(tmp_path_factory.mktemp("local")) as running:
         assert running.client.post("/v1/training", json={"name": "small"}).status_code == 422
         rows = [{**json.loads(line), "coder": "local"} for line in dump_lines(LABELS).splitlines()]

@@ -76,6 +76,34 @@ def test_nothing_is_needed_where_nothing_is_certain(pattern: str) -> None:
     assert read_pattern(re.compile(pattern)).needles == ()
 
 
+PATTERNS = st.recursive(
+    st.sampled_from(
+        ["件", "起", "结转", "[件起]", "[^件]", r"\d", ".", "^", r"\b", r"\u4ef6", "(?=件)", "(?<!起)", "[]件-企]"]
+    ),
+    lambda inner: st.one_of(
+        st.tuples(inner, inner).map("".join),
+        st.tuples(inner, inner).map(lambda pair: f"(?:{pair[0]}|{pair[1]})"),
+        st.tuples(inner, st.sampled_from(["?", "*", "+?", "{2}", "{1,2}", "{0,1}?"])).map(
+            lambda p: f"(?:{p[0]}){p[1]}"
+        ),
+        inner.map(lambda pattern: f"(?P<head>{pattern})" if "?P<" not in pattern else pattern),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(PATTERNS, st.text("件起结转1，", max_size=30))
+def test_any_pattern_gives_the_matches_of_finditer(pattern: str, text: str) -> None:
+    try:
+        compiled = re.compile(pattern)
+    except re.error:
+        return
+    text = "\n" * 60 + text + "\n" * 60  # long enough for a rule to be tried only where its words stand
+    sieve = Sieve([Rule("any", pattern, {}, compiled.finditer, compiled)])
+    assert [match.span() for _, match in sieve(text)] == [match.span() for match in compiled.finditer(text)]
+
+
 def test_a_rare_word_opens_no_other_place() -> None:
     """Work grows with the places of the words, not with the text times the rules."""
     sieve, rules = rules_of("reasons.toml")

@@ -119,6 +119,21 @@ def test_cases_with_a_number_too_many_are_read_only_where_the_sums_hold() -> Non
     assert {cell.status for cell in table.cells} == {"unread"}
 
 
+def test_of_tables_printed_more_than_once_the_rows_are_read_that_agree() -> None:
+    text = next(case["text"] for case in RENDERINGS if case.get("edition") == "2021")
+    own = report_of(text).tables.proactive
+    assert own is not None
+    twice = report_of(f"{text}\n附件：数据表\n{text}")
+    assert twice.tables.proactive == own
+    assert twice.tables.regions[-1][1] > 2 * len(text)
+    label, figures = "行政处罚", own.value("penalties", "decisions")
+    other = text[: (at := text.index(label) + len(label))] + text[at:].replace(str(figures), f"{figures}7", 1)
+    table = report_of(f"{text}\n附件：所属单位数据表\n{other}").tables.proactive
+    assert table is not None
+    assert [cell.row for cell in table.cells if cell.status == "unread"] == ["penalties"]
+    assert "more than once" in str(next(cell.note for cell in table.cells if cell.status == "unread"))
+
+
 def test_a_sentence_that_lists_results_is_no_table() -> None:
     results = "予以公开33件；部分公开8件；不予公开14件；本机关不掌握29件；信访类4件；申请人逾期不补正5件、其他3件。"
     report = read_tables(clean(Report(read(f"甲县2023年政府信息公开工作年度报告\n一、总体情况\n{results}\n".encode()))))

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from extractor.classify.linear import LinearModel, find_model
 from extractor.classify.themes import ThemeCoder
-from extractor.classify.words import cut_clauses
+from extractor.classify.tokens import TokenFinder
+from extractor.classify.words import ItemReader, cut_clauses
 from extractor.errors import ModelError
 from training import evaluate
-from training.fit import Example, fit_model
+from training.fit import Example, fit_model, vocabulary_of
 from training.labels import Label, project_labels
 from training.refit import SHIPPED
 
@@ -95,6 +96,15 @@ def test_the_tokens_found_are_those_that_a_reading_holds(texts: list[str]) -> No
         own = known.rows[known.items[known.clauses] == index].tolist()
         assert sorted(own) == sorted(rows[token] for token in reading.tokens if token in rows)
         assert known.novelty[index] == pytest.approx(coder.model.novelty(reading.tokens) if reading.tokens else 1.0)
+
+
+def test_an_address_in_the_training_text_is_no_pair_of_words() -> None:
+    reader = ItemReader()
+    readings = reader.read(["见http://a.cn更新", "网址http://a.cn不够"] * 2)
+    vocabulary, _ = vocabulary_of([Example(reading.tokens, (), "") for reading in readings])
+    known = TokenFinder(vocabulary)(readings)
+    assert "p://" in vocabulary
+    assert len(known.rows) == sum(token in vocabulary for reading in readings for token in reading.tokens)
 
 
 CODERS: dict[str, ThemeCoder] = {}

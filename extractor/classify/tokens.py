@@ -55,6 +55,7 @@ class TokenFinder:
 
     def __init__(self, vocabulary: Mapping[str, int]) -> None:
         grams = {token: row for token, row in vocabulary.items() if len(token) <= LONGEST_GRAM}
+        others = {token: row for token, row in vocabulary.items() if token[1:2] == ":"}
         letters = np.unique(_codes("".join(grams)))
         self.base = len(letters) + 2
         self.letters = np.full(int(letters.max(initial=0)) + 2, self.base - 1)
@@ -62,10 +63,10 @@ class TokenFinder:
         sizes = np.array(list(map(len, grams)), np.int64)
         keys = self._keys(BETWEEN.join(grams))[sizes - 1, np.cumsum(sizes + 1) - sizes - 1]
         self.grams = Rows(keys, list(grams.values()))
-        self.rules = {token: row for token, row in vocabulary.items() if token.startswith((RULE, THEME))}
-        self.words = {token.removeprefix(WORD): row for token, row in vocabulary.items() if token.startswith(WORD)}
+        self.rules = {token: row for token, row in others.items() if token.startswith((RULE, THEME))}
+        self.words = {token.removeprefix(WORD): row for token, row in others.items() if token.startswith(WORD)}
+        pairs = {token[len(PAIR) :]: row for token, row in others.items() if token.startswith(PAIR) and " " in token}
         self.pair_base = len(vocabulary) + 1
-        pairs = {token.removeprefix(PAIR): row for token, row in vocabulary.items() if token.startswith(PAIR)}
         words = [self.words[word] for pair in pairs for word in pair.split(" ")]
         self.pairs = Rows(self._pair_keys(np.array(words, np.int64))[::2], list(pairs.values()))
 

@@ -44,7 +44,7 @@ class Proposer:
 def _group_range(trial: Trial) -> tuple[int, int]:
     """How far behind the start of a match its number can begin."""
     named = trial.rule.compiled.groupindex if trial.rule.compiled is not None else {}
-    ranges = [trial.shape.groups.get(named[name], (0, ENDLESS)) for name in GROUPS if name in named]
+    ranges = [trial.shape.groups.get(name, (0, ENDLESS)) for name in GROUPS if name in named]
     return min((low for low, _ in ranges), default=0), max((high for _, high in ranges), default=ENDLESS)
 
 

@@ -29,6 +29,7 @@ from extractor.read.sources import source
 
 LEAST = 200
 FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|zip|rar|jpe?g|png)(?:$|[?#&])", re.IGNORECASE)
+FRAME = re.compile(r"(?!about:|javascript:|data:|#)\S")
 PDF = re.compile(r"\.pdf(?:$|[?#&])", re.IGNORECASE)
 NAMED = re.compile(r"年度?(?:工作)?报告|年报|情况报告")
 SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S{4,500})\s*-->")
@@ -144,6 +145,12 @@ def _check_speech(page: Page, lines: list[str]) -> None:
         raise _elsewhere("the page only lists reports", listed)
     if refresh := page.meta.get("refresh"):
         raise _elsewhere("the page only leads to another", [_address(page, refresh.rpartition("=")[2].strip("'\" "))])
+    framed = [_address(page, address) for address in page.embedded if FRAME.match(address)]
+    if framed and letters < LEAST:
+        raise _elsewhere("the page shows the report in a frame of its own, which is another file", framed)
+    if page.pictures and letters < LEAST and NAMED.search(page.title + "".join(page.meta.values()) + "".join(lines)):
+        pictures = [_address(page, address) for address in page.pictures]
+        raise _elsewhere("the page shows the report as images and holds no text of it", pictures, "the images")
     if not letters:
         raise DocumentError(
             "the page holds no text",
@@ -152,12 +159,10 @@ def _check_speech(page: Page, lines: list[str]) -> None:
         )
 
 
-def _elsewhere(what: str, links: list[str]) -> DocumentError:
+def _elsewhere(what: str, links: list[str], gift: str = "the file behind the link") -> DocumentError:
     links = list(dict.fromkeys(links))
     more = f" and {len(links) - 1} more" if len(links) > 1 else ""
-    return DocumentError(
-        what, found=f"{links[0]}{more}", allowed="a page with the report's text", do="give the file behind the link"
-    )
+    return DocumentError(what, found=f"{links[0]}{more}", allowed="a page with the report's text", do=f"give {gift}")
 
 
 def _address(page: Page, href: str) -> str:

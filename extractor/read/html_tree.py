@@ -7,7 +7,9 @@ saved pages nest without end.
 
 from __future__ import annotations
 
+import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +42,12 @@ OPENED = re.compile(
     re.IGNORECASE,
 )
 KEPT = ("rowspan", "colspan", "start")
+QUOTE = re.compile(r'\\.|"', re.DOTALL)
+LONG_STRING = 300
+NO_CONTENT = re.compile(
+    r"logo|icon|banner|qr|ewm|weixin|wx|share|btn|button|dot|line|bg|top|foot|blank|spacer|jiucuo|dzjg", re.IGNORECASE
+)
+PICTURES = ("data-original", "data-src", "src")
 LINKING = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
 
 
@@ -82,7 +90,7 @@ class Block:
 
 @dataclass(slots=True)
 class Page:
-    """A parsed page: its body, what its head says, the links of its body (href, text) what it embeds, and whether
+    """A parsed page: its body, what its head says, the links of its body (href, text), what it embeds, the pictures that may be pages, and whether
     what it hides is taken in."""
 
     body: Block
@@ -91,6 +99,7 @@ class Page:
     base: str
     links: list[tuple[str, str]]
     embedded: list[str]
+    pictures: list[str] = field(default_factory=list)
     hidden: bool = False
     hiding: Hiding = field(default_factory=Hiding)
 
@@ -100,21 +109,39 @@ def parse(text: str, limits: Limits, *, hidden: bool = False) -> Page:
     _check_nesting(text.encode("utf-8", "replace"), limits)
     parser = LexborHTMLParser(text)
     meta, title, base = _head(parser)
-    page = Page(Block("body", 0), meta, title, base, [], [], hidden, Hiding() if hidden else hiding_of(parser))
+    page = Page(Block("body", 0), meta, title, base, [], [], [], hidden, Hiding() if hidden else hiding_of(parser))
     if parser.body is not None:
         _grow(parser.body, page, limits)
+    page.embedded += [node.attributes.get("src") or "" for node in parser.css("frameset frame[src]")]
     return page
 
 
 def carried_page(text: str) -> str:
-    """The longest piece of a page that it carries as text for a script to show: in a form's field, a template, or a
-    script that is none; "" where there is none."""
+    """The longest piece of a page that it carries as text for a script to show: in a form's field, a template, a frame's
+    own source, a script that is none, or a string of a script; "" where there is none."""
     parser = LexborHTMLParser(text)
     carriers = parser.css("textarea, xmp, script[type*=html], script[type*=template], script[type='text/plain']")
     pieces = [node.text() or "" for node in carriers]
     pieces += [node.html or "" for node in parser.css("template")]
+    pieces += [node.attributes.get("srcdoc") or "" for node in parser.css("iframe[srcdoc]")]
+    pieces += [said for node in parser.css("script") for said in _long_strings(node.text() or "")]
     pieces = [piece.replace("<template", "<div", 1) for piece in pieces if "<" in piece]
     return max(pieces, key=len, default="")
+
+
+def _long_strings(script: str) -> Iterator[str]:
+    """The long strings of a script that may be a page's mark-up."""
+    start: int | None = None
+    for sign in QUOTE.finditer(script):
+        if sign[0] != '"':
+            continue
+        if start is None:
+            start = sign.start()
+            continue
+        if sign.end() - start >= LONG_STRING:
+            with suppress(ValueError):
+                yield str(json.loads(script[start : sign.end()], strict=False))
+        start = None
 
 
 def _check_nesting(data: bytes, limits: Limits) -> None:
@@ -168,6 +195,8 @@ def _grow(body: Any, page: Page, limits: Limits) -> None:
                 _add_block(node, tag, parent, made, limits)
             elif tag in SHOWING and not page.hiding.hides(node, tag, node.attributes):
                 _add_shown(node, tag, parent)
+                if tag == "img" and link is None:
+                    _note_picture(node.attributes, page)
             node = node.next
     for block, above in reversed(made):
         if above is not None:
@@ -198,6 +227,12 @@ def _add_shown(node: Any, tag: str, parent: Block) -> None:
         source = SHOWING[tag]
         says = (attributes.get(source) if source else node.text() if source is not None else "") or ""
         parent.shown.append(says.strip() if FIGURE.fullmatch(says) else "")
+
+
+def _note_picture(attributes: dict[str, str | None], page: Page) -> None:
+    address = next((said for name in PICTURES if (said := attributes.get(name)) and not said.startswith("data:")), None)
+    if address and not NO_CONTENT.search(address.rpartition("/")[2]):
+        page.pictures.append(address)
 
 
 def _add_block(node: Any, tag: str, parent: Block, made: list[tuple[Block, Block | None]], limits: Limits) -> Block:

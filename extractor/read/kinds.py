@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from email import message_from_bytes, policy
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from extractor.document import Document
@@ -29,7 +31,11 @@ MARKUP = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|title|div|table|tbody|p|meta|span|h[1-6]|center|font|article|section|script|style)\b",
     re.IGNORECASE | re.DOTALL,
 )
-MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+WITHIN = re.compile(rb"[\n>][ \t\r]*<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
+CLOSED = re.compile(rb"</(?:html|head|body|title|div|p|td|a)>", re.IGNORECASE)
+MESSAGE = re.compile(rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*MIME-Version:", re.IGNORECASE)
+MOST_PARTS = 60
+MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", "\ufeff".encode("gb18030"))
 PLAIN_MOST = 20_000_000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 STREAMS = (
@@ -68,10 +74,7 @@ def kind_of(data: bytes, limits: Limits = STANDARD) -> str:
             raise _foreign(kind)
     if b"<w:wordDocument" in data[:4096]:
         return "doc"
-    if (
-        re.match(rb"(?:[\w-]+:[^\n]*\n)*MIME-Version:", data[:2048], re.IGNORECASE)
-        and b"multipart/related" in data[:4096]
-    ):
+    if MESSAGE.match(data[:2048]) and (b"multipart/" in data[:4096] or b"text/html" in data[:4096]):
         return "archive_page"
     return "html" if is_markup(data) else "plain"
 
@@ -116,11 +119,15 @@ def _foreign(kind: str) -> DocumentError:
 
 
 def is_markup(data: bytes) -> bool:
-    """Whether a file begins as a web page does, in any encoding of one or two bytes a letter."""
+    """Whether a file is a web page, in any encoding of one or two bytes a letter: it begins as one does, or one begins
+    behind what a server wrote before it."""
     head = data[:8192]
-    for mark in MARKS:
-        head = head.removeprefix(mark)
-    return MARKUP.match(head.replace(b"\0", b"").lstrip()) is not None
+    while mark := next((mark for mark in MARKS if head.startswith(mark)), b""):
+        head = head[len(mark) :]
+    head = head.replace(b"\0", b"").lstrip()
+    if MARKUP.match(head) is not None:
+        return True
+    return head.startswith(b"<") and WITHIN.search(head) is not None and CLOSED.search(head) is not None
 
 
 def read_plain(data: bytes, name: str | None, limits: Limits = STANDARD) -> Document:
@@ -136,14 +143,20 @@ def read_page(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docum
 
 
 def read_archive_page(data: bytes, name: str | None, limits: Limits = STANDARD) -> Document:
-    """A web page saved as one file (.mht): its first page."""
-    message = message_from_bytes(data, policy=policy.default)
-    for part in message.walk():
-        if part.get_content_type() == "text/html":
-            page = part.get_payload(decode=True)
-            if isinstance(page, bytes) and page.strip():
-                return read_page(page, name, limits)
-    raise DocumentError("the saved page holds no page", do="save it as a web page again")
+    """A web page saved as one file (.mht): that of its pages and frames which says most."""
+    found: list[Document] = []
+    refused: DocumentError | None = None
+    for part in islice(message_from_bytes(data, policy=policy.default).walk(), MOST_PARTS):
+        page = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
+        if isinstance(page, bytes) and page.strip():
+            try:
+                found.append(read_page(page, name, limits))
+            except DocumentError as error:
+                refused = refused or error
+    if not found:
+        raise refused or DocumentError("the saved page holds no page", do="save it as a web page again")
+    best = max(found, key=lambda document: (len(document.grids), len(document.text)))
+    return replace(best, source=source(data, name, "html", "html"))
 
 
 def read_portable(data: bytes, name: str | None, limits: Limits = STANDARD) -> Document:

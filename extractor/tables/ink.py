@@ -29,6 +29,7 @@ _CELL_FIRST = frozenset("亿万元人件项个条宗起份不无第共页详见�
 _CELL_LENGTH = 9
 _CLOSING_NUMBER = re.compile(r"(?:^|(?<=[\r\n\f]))[ \t]*(\d{1,3})[ \t]*\r?\n?\f")
 _NUMBER_LINE = re.compile(r"[ \t]*[\d\-/无不(][\d.,/\-无不涉及适用件() \t]*")
+_MARKER_LINE = re.compile(r"\s*(?:[一二三四五六七]、|\([一二三四五六七]\))\s*")
 _LINES_ABOVE = 18
 _LONE_NUMBER = re.compile(r"(?:^|(?<=[\r\n\f]))[ \t]*(\d{1,3})[ \t]*(?=[\r\n\f]|$)")
 _UNIT = re.compile("亿元|万元|元|人次|件次|[件项个条宗起份]")
@@ -81,7 +82,7 @@ class Ink:
         """The same page with nothing printed in some regions."""
         text = self.text
         for start, end in regions:
-            text = text[:start] + " " * (end - start) + text[end:]
+            text = text[:start] + "\n" * (end - start) + text[end:]
         return Ink(text, self._grids)
 
     def _is_label(self, match: re.Match[str]) -> bool:
@@ -180,7 +181,8 @@ class Ink:
         return not self.text[line_start:start].strip(_BRACKETS) and not behind.strip(_BRACKETS)
 
     def numbers_before(self, offset: int) -> int:
-        """Where lines of nothing but numbers and marks begin that stand right above the line of ``offset``."""
+        """Where lines of nothing but numbers and marks begin that stand right above the line of ``offset``, a label's
+        own number between them left aside."""
         start = begin = self.line_bounds(offset)[0]
         for _ in range(_LINES_ABOVE):
             if not start:
@@ -189,7 +191,7 @@ class Ink:
             line = self.text[start:end]
             if _NUMBER_LINE.fullmatch(line):
                 begin = start
-            elif line.strip():
+            elif line.strip() and not _MARKER_LINE.fullmatch(line):
                 break
         return begin
 

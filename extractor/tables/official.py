@@ -7,6 +7,7 @@ told by their print, so a row is read only where both print the same; rows that 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractor.tables.applications import read_applications
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
     from extractor.tables.ink import Ink
 
-SPOKEN = re.compile(r"\d\s*[件起宗条][，,；;。、（(]")
+SPOKEN = re.compile(r"\d\s*[件起宗条](?:[。、]|[,;(]\s*(?!无|不涉及|不适用)[\u3400-\u9fff])")
 LEAST_SPOKEN = 3
+ORDER = ("proactive", "applications", "review_litigation")
 DIFFERS = "the table is printed more than once, and this row differs"
 
 
@@ -30,11 +32,22 @@ def read_once_or_again(ink: Ink) -> tuple[list[TableReading], list[TableReading]
     if not any(_is_most(own.elsewhere, own) for own in found):
         return found, []
     rest = _read(ink.without((own.start, own.end) for own in found))
-    others = {other.table: other for other in rest if _is_again(other, found)}
-    again = min(
-        (max(own.start, others[own.table].start) for own in found if own.table in others), default=len(ink.text)
-    )
-    return [_agreed(own, others.get(own.table), again) for own in found], list(others.values())
+    others = [other for other in rest if _is_again(other, found)]
+    pairs = [
+        (own, other) if own.start < other.start else (other, own)
+        for own in found
+        for other in others
+        if own.table == other.table
+    ]
+    alone = [own for own in found if own.table not in {first.table for first, _ in pairs}]
+    tables = [_agreed(first, second) for first, second in pairs] + [_own(table, pairs) for table in alone]
+    return sorted(tables, key=lambda table: ORDER.index(table.table)), others
+
+
+def _own(table: TableReading, pairs: Sequence[tuple[TableReading, TableReading]]) -> TableReading:
+    """A table found but once: unread where it stands next to a table printed again, since the first was not found."""
+    copies = [(max(table.start - each.end, each.start - table.end), each is pair[1]) for pair in pairs for each in pair]
+    return _agreed(table, None) if copies and min(copies)[1] else table
 
 
 def _is_again(other: TableReading, found: Sequence[TableReading]) -> bool:
@@ -48,18 +61,15 @@ def _is_most(rows: int, own: TableReading) -> bool:
     return 3 * rows >= 2 * len(own.rows)
 
 
-def _agreed(own: TableReading, other: TableReading | None, again: int) -> TableReading:
-    """The first of two tables, the rows unread that the two do not print alike. A table found but once is unread where
-    it stands behind ``again``, where tables are printed again: the first was not found then."""
-    if other is None and own.start < again:
-        return own
-    first, second = sorted((own, other or own), key=lambda reading: reading.start)
+def _agreed(first: TableReading, second: TableReading | None) -> TableReading:
+    """The first of two tables, the rows unread that the two do not print alike."""
     rows = dict(first.rows)
-    for code in {**first.rows, **second.rows}:
-        one, two = first.rows.get(code), second.rows.get(code)
-        if first is second or first.edition != second.edition or not one or not two or _numbers(one) != _numbers(two):
+    for code in {**first.rows, **(second.rows if second else {})}:
+        one, two = first.rows.get(code), second.rows.get(code) if second else None
+        is_alike = one and two and _numbers(one) == _numbers(two)
+        if not is_alike or (second and first.edition != second.edition):
             rows[code] = RowReading(None, DIFFERS, [v for v in (one.values or one.printed) if v] if one else ())
-    return TableReading(first.table, first.edition, rows, first.start, first.end, first.doubtful, first.elsewhere)
+    return replace(first, rows=rows)
 
 
 def _numbers(row: RowReading) -> list[tuple[str, float | int | None] | None] | None:

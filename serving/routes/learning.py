@@ -171,7 +171,7 @@ def _shape(row: dict[str, Any], service: Parts) -> TrainingShape:
 @router.get("/models", summary="Models, their lineage and figures", responses=described(401, 403, 422, 429, 503))
 async def get_models(service: Service, _: Reader) -> ModelsShape:
     """The shipped model and those trained here; figures are those of the frozen hold-out."""
-    return ModelsShape(in_use=_in_use(service), **await service.learning.ask("models"))
+    return ModelsShape(in_use=_in_use(service), **await service.learning.listed())
 
 
 @router.post(
