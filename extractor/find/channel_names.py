@@ -30,6 +30,7 @@ BY_PLACE = ACCOUNTS | {
 }  # fmt: skip
 PLAIN_ENDS = frozenset(("event", "press_conference", "notice_board", "mailbox", "screen"))
 PAIRS = {"”": "“", "》": "《", "」": "「", "』": "『", '"': '"'}
+CLOSING = re.compile(f"[{''.join(PAIRS)}]")
 QUOTED = r"(?:“([^“”\n]{1,30})”|《([^《》\n]{1,30})》|「([^「」\n]{1,30})」|『([^『』\n]{1,30})』|\"([^\"\n]{1,30})\")"
 EARLIER = re.compile(rf"{QUOTED}(?:[、和与及]|以及)?$")
 AFTER = re.compile(rf"(?:账号|帐号|名称|名)?(?:[（(:：]|名为|即|为)?{QUOTED}")
@@ -129,10 +130,10 @@ class Namer:
     def _before(self, hit: Hit) -> list[Named]:
         """Names in quotation marks right before the kind word, and those listed before them (“A”“B”微信公众号)."""
         found: list[Named] = []
-        closing = max(self.text.rfind(mark, max(0, hit.start - FURTHEST_QUOTE), hit.start) for mark in PAIRS)
-        if closing < 0:
+        closings = CLOSING.findall(self.text, max(0, hit.start - FURTHEST_QUOTE), hit.start)
+        if not closings:
             return found
-        left = max(0, closing - LONGEST_QUOTED)
+        left = max(0, self.text.rfind(closings[-1], 0, hit.start) - LONGEST_QUOTED)
         match = self.words.before.search(self.text[left : hit.start])
         end = hit.end
         if match is not None and match["among"] and hit.type not in ACCOUNTS:
