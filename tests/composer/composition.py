@@ -281,7 +281,8 @@ def _assemble(parts: list[tuple[str, str]], choice: Composition) -> tuple[str, d
     """Join the parts with the composition's line ends and note where the tables came to stand."""
     end = pages.LINE_ENDS[choice.line_ends]
     glue = "" if choice.frame == "joined_table" else "\n"
-    text, regions = "", {}
+    text = ""
+    regions: dict[str, tuple[int, int]] = {}
     for table, part in parts:
         runs_on = bool(table) or (text[-1:].isdigit() and not part[:1].isdigit())
         before = glue if runs_on else "\n"

@@ -108,7 +108,8 @@ def wide_bars(sheet: Sheet, rng: random.Random) -> Printed:
 
 def commas(sheet: Sheet, rng: random.Random) -> Printed:
     """Cells between commas: nothing tells 3,251 from two cells, so rows of several values are doubtful."""
-    lines, doubtful = [], set()
+    lines: list[Line] = []
+    doubtful: set[CellAddress] = set()
     for row, texts in zip(sheet.rows, expand(sheet), strict=True):
         lines.append(Line(",".join(texts), cells_of(row)))
         doubtful.update(cells_of(row))
