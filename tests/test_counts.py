@@ -83,6 +83,29 @@ CHANNELS = [
     ("依托局网站公开信息。其中政策12条。", (("局网站", "government_website"),), "12条", "government_website"),
     ("信息12条均在局网站公开。", (("局网站", "government_website"),), "12条", "government_website"),
     ("设立“民生”专栏，发布信息12条。", (), "12条", "government_website"),
+    # 分别 behind clauses on one account each
+    (
+        "公众号推送8篇，微博转载3条，分别收获阅读126次和41次。",
+        (("公众号", "wechat_account"), ("微博", "weibo")),
+        "126次",
+        "wechat_account",
+    ),
+    # accounts together, and other ways than the channel named, are none
+    ("公众号推送8篇，各平台粉丝合计126万人。", (("公众号", "wechat_account"),), "126万人", None),
+    ("其中网站公开49条、其他方式公开11条。", (("网站", "government_website"),), "11条", None),
+    # a channel that follows with another is none
+    (
+        "规范性文件6件，均可在公报和厅网站查到。",
+        (("公报", "gazette"), ("网站", "government_website")),
+        "6件",
+        None,
+    ),
+    (
+        "设立查阅点14个，配备触摸屏9台，全年接待查阅1327人次。",
+        (("查阅点", "reading_room"), ("触摸屏", "screen")),
+        "1327人次",
+        "reading_room",
+    ),
 ]
 
 

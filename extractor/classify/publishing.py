@@ -34,7 +34,8 @@ SITE = "government_website"
 JOIN = re.compile(
     r"^[“”\"》《]*(?:、|和|与|及|以及|暨|同步|，?并|或|/|[，,]?同时|\s)*(?:[本我]?[省市县区局厅委镇乡办院]{1,2})?[“”\"》《]*$"
 )
-TOGETHER = re.compile(r"(?:各|全|所有|多个?)(?:类|新媒体|政务)?(?:平台|账号|帐号|渠道|终端|端)")
+OTHER_WAYS = re.compile(r"其[他它](?:方式|渠道|途径|形式|平台|载体)")
+TOGETHER = re.compile(r"(?:各|全|所有|多个?|[两三四五六七八九\d]个)(?:类|新媒体|政务)?(?:平台|账号|帐号|渠道|终端|端)")
 MANY = re.compile(
     r"^[^，。；\d]{0,6}?等(?:多种|多个|各类|各种|多样|多元|不同|主要|政府|新|线上|线下|[一二三四五六七八九十两\d]+[个种大])?"
     r"(?:政务)?(?:新?媒体|政务)?(?:平台|渠道|途径|方式|载体|形式|媒介|阵地)"
@@ -60,6 +61,7 @@ FARTHEST = 60
 FIGURE = re.compile(r"\d[\d,，.]*[万余多]*(?:条|件|篇|期|个|次|项|部|份|人|则|批)")
 
 NUMBER = re.compile(r"\d[\d,，.]*")
+CLAUSE_END = re.compile(r"[，,。；;](?!\d{3})")
 
 
 class Publisher:
@@ -79,6 +81,8 @@ class Publisher:
             return None
         bounds = self.narrative.sentences[sentence]
         group = self.group_before(bounds.start, place, indicator)
+        if indicator in MEASURED and (shared := self._shared_out(bounds.start, place, bounds.end)):
+            group = [shared]
         if group:
             found = None if self._broken(group, place, indicator) else self._one_of(group, place)
         else:
@@ -117,6 +121,8 @@ class Publisher:
         between = self.narrative.text[group[-1].end : place]
         if indicator in MEASURED:
             return TOGETHER.search(between) is not None
+        if OTHER_WAYS.search(between):
+            return True
         if "其中" in between:
             return False
         if TURN.search(between) or indicator == "visitors":
@@ -126,7 +132,8 @@ class Publisher:
 
     def _one_of(self, group: list[Mention], place: int) -> Mention | None:
         between = self.narrative.text[group[-1].end : place]
-        kinds = {(m.type, m.name) for m in group}
+        named = {m.type for m in group if m.name is not None}
+        kinds = {(m.type, m.name) for m in group if m.name is not None or m.type not in named}
         if MANY.match(between) or len(kinds) > 1:
             return self._distributed(group, place) if "分别" in between else None
         return group[-1]
@@ -135,6 +142,19 @@ class Publisher:
         """分别: the n-th channel has the n-th number."""
         index = len(NUMBER.findall(self.narrative.text[group[-1].end : place].rpartition("分别")[2]))
         return group[index] if index < len(group) else None
+
+    def _shared_out(self, begin: int, place: int, stop: int) -> Mention | None:
+        """分别 behind clauses on one channel each: of as many channels as numbers the n-th has the n-th number."""
+        said = self.narrative.text.rfind("分别", begin, place)
+        if said < 0 or CLAUSE_END.search(self.narrative.text, said, place):
+            return None
+        end = CLAUSE_END.search(self.narrative.text, said, stop)
+        numbers = NUMBER.findall(self.narrative.text, said, end.start() if end else stop)
+        low, high = bisect_left(self.starts, begin), bisect_left(self.starts, said)
+        channels = {(m.type, m.name): m for m in self.mentions[low:high] if not m.cover}
+        if len(numbers) < 2 or len(channels) < len(numbers):
+            return None
+        return list(channels.values())[-len(numbers) :][len(NUMBER.findall(self.narrative.text, said, place))]
 
     def _behind(self, end: int, stop: int) -> Mention | None:
         """A channel that follows in the same clause: 信息77条均在市政府网站公开."""

@@ -102,7 +102,8 @@ def _items(prose: str, listed: re.Match[str]) -> tuple[list[re.Match[str]], int]
             return [], place
         items.append(item)
         place = item.end()
-        if not item["mark"]:
+        is_whole = len(items) > 1 and sum(int(one["value"]) for one in items) == int(listed["total"])
+        if not item["mark"] or (is_whole and item["mark"] != "、"):
             break
     return items, place
 
