@@ -81,7 +81,7 @@ class Publisher:
             return None
         bounds = self.narrative.sentences[sentence]
         group = self.group_before(bounds.start, place, indicator)
-        if indicator in MEASURED and (shared := self._shared_out(bounds.start, place, bounds.end)):
+        if shared := self._shared_out(bounds.start, place, bounds.end):
             group = [shared]
         if group:
             found = None if self._broken(group, place, indicator) else self._one_of(group, place)
