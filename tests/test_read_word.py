@@ -185,6 +185,15 @@ def test_older_files_read_like_the_new(tmp_path: Path, kind: str) -> None:
     assert office.find_office()
 
 
+def test_a_file_of_microsoft_works_is_given_to_libreoffice_which_says_what_it_cannot_open() -> None:
+    need_office()
+    broken = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "MatOST".encode("utf-16-le") + b"\0" * 600
+    assert kind_of(broken) == "wps"
+    with pytest.raises(DocumentError, match="LibreOffice cannot open") as caught:
+        read(broken, name="report.wps")
+    assert caught.value.found == "a .wps file"
+
+
 @pytest.mark.parametrize(
     ("kind", "names"),
     [
