@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from extractor.errors import DocumentError, GongkaiError, LimitError
+from extractor.errors import DocumentError, GongkaiError, LimitError, MissingPartError
 from extractor.read import Limits, ReaderPool
 from extractor.read.archive import files_in, members
 from extractor.read.child import guard
-from tests.hostile.files import ARCHIVES, HOSTILE, Hostile, zipped
+from tests.hostile.files import ARCHIVES, HOSTILE, Hostile, linking_files, linking_zip, zipped
 from tests.read_pages import article, modern
 
 LIMITS = Limits(seconds=8, memory=500 * 1024 * 1024)
@@ -41,7 +43,7 @@ def test_a_hostile_file_ends_in_a_clear_error_within_its_limits(pool: ReaderPool
         assert (kind, hostile.word in text) == (hostile.error, True), text[:300]
     else:
         assert kind in ("DocumentError", "LimitError"), text[:300]
-    assert pool.read(modern(article()).encode()).text.startswith("本报告")
+    assert "本报告" in pool.read(modern(article()).encode()).text
 
 
 @pytest.mark.parametrize("archive", ARCHIVES, ids=lambda a: a.name)
@@ -89,6 +91,28 @@ def test_members_come_by_their_names_and_those_of_inner_archives_too() -> None:
 def test_names_packed_by_chinese_systems_are_read() -> None:
     data = zipped({"xxxxxxxx.txt": "一"}).replace(b"xxxxxxxx", "水务年报".encode("gb18030"))
     assert [name for name, _ in members(data)] == ["水务年报.txt"]
+
+
+def test_links_and_nameless_members_are_passed_over() -> None:
+    assert list(members(linking_zip())) == [("a.txt", "一、总体情况".encode())]
+
+
+@pytest.mark.parametrize("kind", ["html", "docx", "odt"])
+def test_nothing_is_fetched(pool: ReaderPool, kind: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        link = f"http://127.0.0.1:{server.getsockname()[1]}/x"
+        with suppress(DocumentError, MissingPartError):
+            pool.read(linking_files(link)[kind], limits=Limits(seconds=60))
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+def test_the_rest_of_a_batch_is_read(pool: ReaderPool) -> None:
+    good = modern(article()).encode()
+    harms = [hostile.make() for hostile in HOSTILE if hostile.name in ("pdf encrypted", "docx entities", "empty")]
+    read = [outcome(pool, data)[0] for data in (good, harms[0], good, harms[1], good, harms[2], good)]
+    assert read == ["read", "DocumentError", "read", "DocumentError", "read", "DocumentError", "read"]
 
 
 def test_a_folder_gives_its_files_and_those_of_its_archives(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 import pypdfium2
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from extractor.clean import clean
 from extractor.document import Document, Grid
@@ -18,8 +18,12 @@ from extractor.read import read
 from extractor.read.page_views import page_image
 from extractor.read.pdf_boxes import find_boxes
 from extractor.read.pdf_grids import ruled_grids
-from extractor.read.scan_cells import Strip, _ends_of_line, _fits, _lines_of_ink
-from extractor.read.scan_image import evened
+from extractor.read.scan_cells import Strip, _ends_of_line, _fits, _lines_of_ink, _rule_depth
+from extractor.read.scan_engine import Seen
+from extractor.read.scan_flat import flattened, projected
+from extractor.read.scan_image import EvenPage, evened
+from extractor.read.scan_page import _joined
+from extractor.read.scan_turn import is_doubtful
 from extractor.report import Report, Tables
 from extractor.sections import find_sections
 from extractor.tables import read_tables
@@ -125,8 +129,9 @@ def test_a_grey_grainy_turned_page_is_made_even(angle: float) -> None:
     turned = np.asarray(clean_page.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)).astype(float)
     shaded = turned * 0.6 + np.linspace(0, 40, turned.shape[1])[None, :]
     grain = np.random.default_rng(1).normal(0, 12, turned.shape)
-    even, scale = evened(np.clip(shaded + grain, 0, 255).astype(np.uint8), 150 / 72)
-    assert scale > 190 / 72
+    page = evened(np.clip(shaded + grain, 0, 255).astype(np.uint8), 150 / 72)
+    even = page.image
+    assert page.scale > 190 / 72
     assert np.percentile(even, 40) > 230
     wanted = np.asarray(clean_page) < 150
     rows = (np.asarray(Image.fromarray(even).resize(clean_page.size)) < 150).sum(axis=1)
@@ -204,3 +209,56 @@ def test_a_page_image_is_made_of_a_scan_too() -> None:
     Image.new("L", (600, 800), 255).save(picture, "PNG")
     with Image.open(io.BytesIO(page_image(picture.getvalue(), 1, width=300))) as image:
         assert image.size == (300, 400)
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_points_of_a_turned_page_go_back_to_where_they_came_from(quarters: int) -> None:
+    given = np.arange(600 * 400, dtype=np.uint32).reshape(600, 400).astype(np.uint8)
+    page = EvenPage(given, 2.0, np.eye(3)).turned(quarters)
+    x, y = 31.25, 70.25
+    back_x, back_y, _ = page.back @ (x, y, 1.0)
+    assert page.image[int(2 * y), int(2 * x)] == given[int(2 * back_y), int(2 * back_x)]
+
+
+def test_a_page_seen_from_one_side_is_made_flat() -> None:
+    page = Image.new("L", (1000, 1400), 255)
+    draw = ImageDraw.Draw(page)
+    for place in range(8):
+        draw.line((150, 300 + 100 * place, 850, 300 + 100 * place), fill=0, width=3)
+        draw.line((150 + 100 * place, 300, 150 + 100 * place, 1000), fill=0, width=3)
+    flat, _ = flattened(np.asarray(page))
+    assert np.array_equal(flat, np.asarray(page))
+    seen = projected(np.asarray(page), np.array([[1.0, 0.03, 0], [0.02, 1.0, 0], [2e-5, 4e-5, 1]]))
+    flat, back = flattened(seen)
+    again, _ = flattened(flat)
+    assert np.array_equal(again, flat)
+    assert not np.allclose(back, np.eye(3))
+
+
+def test_a_leaning_rule_is_no_part_of_its_cell() -> None:
+    edge = np.zeros((10, 90), bool)
+    edge[0:2] = True
+    edge[2, :30] = True
+    assert _rule_depth(edge) == 3
+    assert _rule_depth(np.zeros((10, 90), bool)) == 0
+
+
+def test_an_image_finer_than_needed_is_made_smaller() -> None:
+    page = evened(np.full((3508, 2480), 255, np.uint8), 300 / 72)
+    assert page.scale == pytest.approx(195 / 72)
+    assert page.size == pytest.approx((595.2, 842), abs=1)
+
+
+@pytest.mark.parametrize(
+    ("read_as", "text"), [("-3一", "— 3 —"), ("一 12 一", "— 12 —"), ("3", "3"), ("一、总体情况", "一、总体情况")]
+)
+def test_the_dashes_around_a_pages_number_are_no_numeral(read_as: str, text: str) -> None:
+    assert _joined([Seen(read_as, 1.0, 0, 0, 9, 9)]).text == text
+
+
+def test_a_page_that_reads_as_chinese_is_not_turned() -> None:
+    line = Seen("二、主动公开政府信息情况", 0.99, 0, 0, 300, 20)
+    down = Seen("二、主动公开政府信息情况", 0.99, 0, 0, 20, 300)
+    assert not is_doubtful([line], [("0", 0.99), ("规章", 0.98)])
+    assert is_doubtful([down], [])
+    assert is_doubtful([], [("0", 0.5), ("1", 0.5), ("规章", 0.98)])

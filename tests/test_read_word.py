@@ -10,6 +10,7 @@ import pytest
 
 from extractor.errors import DocumentError, MissingPartError
 from extractor.read import office, read
+from extractor.read.kinds import kind_of
 from extractor.read.word_numbers import chinese, written
 from tests.composer.truth import seeded_truth
 from tests.composer.word import WordStyle, compose_word
@@ -182,6 +183,47 @@ def test_older_files_read_like_the_new(tmp_path: Path, kind: str) -> None:
     assert document.source.reader == "word"
     assert document.text.splitlines() == ["一、总体情况", "规章\t1", "许可\t2", "完"]
     assert office.find_office()
+
+
+def test_a_file_of_microsoft_works_is_given_to_libreoffice_which_says_what_it_cannot_open() -> None:
+    need_office()
+    broken = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "MatOST".encode("utf-16-le") + b"\0" * 600
+    assert kind_of(broken) == "wps"
+    with pytest.raises(DocumentError, match="LibreOffice cannot open") as caught:
+        read(broken, name="report.wps")
+    assert caught.value.found == "a .wps file"
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("doc", ("report.wps",)),
+        ("rtf", ("report.doc",)),
+        ("odt", ("report.wps",)),
+        ("dot", ("report.dot",)),
+        ("docx", ("report.doc", "report.wps", "report.pdf")),
+    ],
+)
+def test_the_kind_of_a_word_file_is_told_by_its_content(tmp_path: Path, kind: str, names: tuple[str, ...]) -> None:
+    need_office()
+    made = docx.Document()
+    made.add_paragraph("一、总体情况")
+    table = made.add_table(1, 2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "规章", "12"
+    made.add_paragraph("完")
+    source = tmp_path / "made.docx"
+    made.save(str(source))
+    if kind != "docx":
+        profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+        wanted = f"{kind}:MS Word 97 Vorlage" if kind == "dot" else kind
+        command = ["soffice", "--headless", profile, "--convert-to", wanted, "--outdir", str(tmp_path), str(source)]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+    data = (tmp_path / f"made.{kind}").read_bytes()
+    for name in names:
+        document = read(data, name=name, media_type="application/pdf")
+        assert (document.source.reader, document.source.name) == ("word", name)
+        assert document.text.splitlines() == ["一、总体情况", "规章\t12", "完"]
+    assert kind_of(data) == ("doc" if kind == "dot" else kind)
 
 
 def test_numbers_of_lists_come_out_of_rtf(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from extractor.read.scan_image import Grey
+    from extractor.read.scan_flat import Grey
 
 MOST_PIXELS = 60_000_000
 MOST_ACROSS = 30_000

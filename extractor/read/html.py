@@ -21,6 +21,7 @@ from extractor.read.html_article import (
     prune,
     speaks,
     title_above,
+    title_beside,
 )
 from extractor.read.html_text import Writer, lines_of
 from extractor.read.html_tree import Page, carried_page, parse
@@ -59,12 +60,16 @@ def read_html(data: bytes, name: str | None, limits: Limits = STANDARD) -> Docum
             if _has_speech(inner[0].lines[inner[1] : inner[2]]):
                 writer, first, last = inner
     _check_speech(page, writer.lines[first:last])
+    lines = writer.lines[first:last]
+    headline = _headline(page, frame, headings, lines)
     text, grids = _between(writer, first, last)
+    if title := title_beside(lines, frame, headings, headline):
+        text, grids = f"{title}\n{text}", tuple(_moved(grid, len(title) + 1) for grid in grids)
     return Document(
         source(data, name, "html", "html"),
         text,
         grids=grids,
-        headline=_headline(page, frame, headings, writer.lines[first:last]),
+        headline=headline,
         paragraphs_are_lines=not is_wrapped(text.splitlines()),
         published_on=_published(page, frame),
     )
@@ -114,12 +119,13 @@ def _between(writer: Writer, first: int, last: int) -> tuple[str, tuple[Grid, ..
     """The text of lines [first, last) and the grids in it, moved to its start."""
     shift = sum(len(line) + 1 for line in writer.lines[:first])
     text = "\n".join(writer.lines[first:last]) + "\n"
-    moved = []
-    for grid in writer.grids:
-        if grid.start >= shift and grid.end <= shift + len(text):
-            cells = tuple(replace(cell, start=cell.start - shift, end=cell.end - shift) for cell in grid.cells)
-            moved.append(Grid(grid.start - shift, grid.end - shift, cells))
-    return text, tuple(moved)
+    own = (grid for grid in writer.grids if grid.start >= shift and grid.end <= shift + len(text))
+    return text, tuple(_moved(grid, -shift) for grid in own)
+
+
+def _moved(grid: Grid, by: int) -> Grid:
+    cells = tuple(replace(cell, start=cell.start + by, end=cell.end + by) for cell in grid.cells)
+    return Grid(grid.start + by, grid.end + by, cells)
 
 
 def _check_speech(page: Page, lines: list[str]) -> None:

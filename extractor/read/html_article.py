@@ -25,6 +25,7 @@ PRINTED = re.compile(
     r"[\u4e00-\u9fff]{2,40}(?:20\d\d|二[〇○零][〇○零一二三四五六七八九]{2})年?度?(?:政府信息|信息|政务)公开[^，。；：\s]{0,12}(?:报告|年报)"
 )
 LINES_ABOVE = 40
+LINES_OF_TITLE = 6
 SITE_NAME = re.compile(r"\s*[-_|—–]{1,2}\s*|\s{2,}")
 PARTS = ("speech", "line", "metadata", "row")
 
@@ -131,6 +132,19 @@ def title_above(lines: list[str]) -> str | None:
         for first in range(len(lines) - count, max(-1, len(lines) - LINES_ABOVE), -1):
             if PRINTED.fullmatch(title := "".join(lines[first : first + count])):
                 return title
+    return None
+
+
+def title_beside(lines: list[str], frame: list[str], headings: list[str], headline: str | None) -> str | None:
+    """The title that the page prints outside of the article's lines, None where these print one themselves."""
+    own = "".join("".join(lines[:LINES_OF_TITLE]).split())
+    if not lines or PRINTED.search(own):
+        return None
+    above = title_above(frame[: frame.index(lines[0])]) if lines[0] in frame else None
+    printed = {"".join(line.split()) for line in (*frame, *headings, above or "")}
+    for title in (headline, *headings, above):
+        if title and PRINTED.fullmatch(plain := "".join(title.split())) and plain in printed:
+            return title
     return None
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from extractor.document import Document
 from extractor.errors import DocumentError, MissingPartError
 from extractor.read.encodings import decode
-from extractor.read.limits import STANDARD, Limits
+from extractor.read.limits import STANDARD, Limits, refuse
 from extractor.read.package import Package
 from extractor.read.sources import source
 
@@ -41,6 +41,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 STREAMS = (
     ("EncryptedPackage", "encrypted"),
     ("WordDocument", "doc"),
+    ("MatOST", "wps"),
     ("Workbook", "a spreadsheet"),
     ("PowerPoint", "slides"),
 )
@@ -108,7 +109,7 @@ def _compound_kind(data: bytes) -> str:
         if stream.encode("utf-16-le") in data:
             if kind == "encrypted":
                 raise DocumentError("the file is encrypted", found="a password is asked for", do="save it without one")
-            if kind != "doc":
+            if kind not in READERS:
                 raise _foreign(kind)
             return kind
     raise _foreign("an office file without text")
@@ -132,7 +133,10 @@ def is_markup(data: bytes) -> bool:
 
 def read_plain(data: bytes, name: str | None, limits: Limits = STANDARD) -> Document:
     """Plain text: the decoded file is the text, line endings kept."""
-    return Document(source(data, name, "plain", "plain"), decode(data))
+    text = decode(data)
+    if len(text) > limits.letters:
+        raise refuse("the file holds too much text", f"{len(text)} characters", f"{limits.letters}")
+    return Document(source(data, name, "plain", "plain"), text)
 
 
 def read_page(data: bytes, name: str | None, limits: Limits = STANDARD) -> Document:
@@ -203,6 +207,7 @@ READERS: dict[str, Callable[[bytes, str | None, Limits], Document]] = {
     "pdf": read_portable,
     "docx": read_docx,
     "doc": _by_office("doc"),
+    "wps": _by_office("wps"),
     "rtf": _by_office("rtf"),
     "odt": _by_office("odt"),
     "image": read_image,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from extractor.document import Document
 
 PROGRAMS = ("soffice", "libreoffice")
-ENDINGS = {"doc": ".doc", "rtf": ".rtf", "odt": ".odt"}
+ENDINGS = {"doc": ".doc", "wps": ".wps", "rtf": ".rtf", "odt": ".odt"}
 SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution" oor:op="fuse">

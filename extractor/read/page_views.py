@@ -15,7 +15,7 @@ from extractor.read.pdf_pages import opened
 
 WIDEST = 2400
 NARROWEST = 50
-A4_WIDTH = 595.0
+A4 = (595.0, 842.0)
 COLOURS = 48
 
 
@@ -55,10 +55,15 @@ def _image_file(data: bytes, page: int, width: int) -> tuple[Image.Image, float,
                 raise DocumentError("the image is too large", allowed=f"{MOST_PIXELS} pixels", do="scan the page again")
             scale = min(_bounded(width) / opened_image.width, WIDEST * 2 / opened_image.height)
             size = max(1, round(opened_image.width * scale)), max(1, round(opened_image.height * scale))
-            down = A4_WIDTH * opened_image.height / opened_image.width
-            return opened_image.convert("RGB").resize(size), A4_WIDTH, down
+            across = points_across(opened_image.width, opened_image.height)
+            return opened_image.convert("RGB").resize(size), across, across * opened_image.height / opened_image.width
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise DocumentError("the image is damaged", do="scan or download it again") from error
+
+
+def points_across(width: int, height: int) -> float:
+    """How many points wide an image file's page is taken to be: A4, upright or on its side."""
+    return A4[0] if width <= height else A4[1]
 
 
 def _bounded(width: int) -> int:

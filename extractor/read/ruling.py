@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Ink = NDArray[np.bool_]
 
-COVERED = 0.88
+COVERED, HALF = 0.88, 0.5
 BAND = 512
 NEAR = 3
 OPEN, HIGHEST_OPEN_ROW, NARROWEST = 8.0, 40.0, 12.0
@@ -51,7 +51,7 @@ class RuledTable:
 def find_tables(image: NDArray[np.uint8], *, dark: int = 170, scale: float = 150 / 72) -> tuple[RuledTable, ...]:
     """The ruled tables of a page in grey values, upper before lower, boxes in points at ``scale`` pixels a point."""
     ink = image < dark
-    across = _runs(ink, int(22 * scale))
+    across = find_runs(ink, int(22 * scale))
     levels = _centres(across.sum(axis=1) >= 40 * scale)
     tables: list[RuledTable] = []
     group: list[int] = []
@@ -64,7 +64,7 @@ def find_tables(image: NDArray[np.uint8], *, dark: int = 170, scale: float = 150
     return tuple(tables)
 
 
-def _runs(ink: Ink, least: int) -> Ink:
+def find_runs(ink: Ink, least: int) -> Ink:
     """Of each row of pixels the runs of ink at least so long; gaps of one pixel are bridged. A band of rows at a time,
     since the counts take many times the memory of a page."""
     runs = np.zeros_like(ink)
@@ -184,5 +184,7 @@ def _is_upright(ink: Ink, column: int, top: int, bottom: int) -> bool:
 
 
 def _is_level(across: Ink, level: int, left: int, right: int) -> bool:
+    """Whether a horizontal rule parts two cells: more than half of one, since only long runs of ink are in ``across`` and
+    a poor scan breaks them."""
     strip = across[max(0, level - NEAR) : level + NEAR + 1, left + 1 : right]
-    return bool(strip.size) and float(strip.any(axis=0).mean()) >= COVERED
+    return bool(strip.size) and float(strip.any(axis=0).mean()) >= HALF

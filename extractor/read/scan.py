@@ -15,7 +15,7 @@ from extractor.document import Box, Document
 from extractor.errors import DocumentError
 from extractor.read.drawn import MOST_PIXELS, draw
 from extractor.read.limits import STANDARD, Limits, refuse
-from extractor.read.page_views import A4_WIDTH
+from extractor.read.page_views import points_across
 from extractor.read.pdf_pages import opened
 from extractor.read.pdf_text import Composed, compose
 from extractor.read.scan_engine import engine, has_engine
@@ -57,11 +57,14 @@ def read_scanned_image(data: bytes, name: str | None, limits: Limits = STANDARD)
                     "the image is too large", f"{image.width} by {image.height} pixels", f"{MOST_PIXELS} pixels"
                 )
             grey = np.asarray(image.convert("L"))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            across = points_across(image.width, image.height)
+    except Image.DecompressionBombError as error:
+        raise refuse("the image is too large", "far too many pixels", f"{MOST_PIXELS} pixels") from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise DocumentError(
             "the image is damaged", found=f"{len(data)} bytes", do="scan or download it again"
         ) from error
-    return _document(data, name, [see_page(grey, grey.shape[1] / A4_WIDTH)], kind, 1)
+    return _document(data, name, [see_page(grey, grey.shape[1] / across)], kind, 1)
 
 
 def see_pages(pdf: Any, data: bytes, numbers: Sequence[int]) -> dict[int, SeenPage]:
@@ -122,14 +125,18 @@ def seen_boxes(composed: Composed, seen: dict[int, SeenPage]) -> tuple[Box, ...]
     for offset, page, line in composed.lines:
         if page - 1 in seen:
             sure = seen[page - 1].confidences[line.first]
-            boxes.append(_box(offset, offset + len(line.text), page, line, sure))
+            boxes.append(_box(offset, offset + len(line.text), page, line, sure, seen[page - 1]))
     for page, filled, start in composed.tables:
         for place, cell in zip(filled.lay(start)[1].cells, filled.ordered(), strict=True):
             if page - 1 in seen and place.end > place.start:
-                boxes.append(_box(place.start, place.end, page, cell, place.confidence))
+                boxes.append(_box(place.start, place.end, page, cell, place.confidence, seen[page - 1]))
     return tuple(sorted(boxes, key=lambda box: (box.start, box.end)))
 
 
-def _box(start: int, end: int, page: int, on: Line | RuledCell, sure: float) -> Box:
-    left, top, right, bottom = (round(edge, 1) for edge in (on.left, on.top, on.right, on.bottom))
-    return Box(start, end, page, left, top, right, bottom, sure)
+def _box(start: int, end: int, number: int, on: Line | RuledCell, sure: float, page: SeenPage) -> Box:
+    """A box where it stands on the page as it came, upright around it however the page lies."""
+    corners = np.array([(x, y, 1.0) for x in (on.left, on.right) for y in (on.top, on.bottom)])
+    across, down, depth = page.back @ corners.T
+    x, y = across / depth, down / depth
+    left, top, right, bottom = (round(float(edge), 1) for edge in (x.min(), y.min(), x.max(), y.max()))
+    return Box(start, end, number, left, top, right, bottom, sure)

@@ -19,10 +19,10 @@ from extractor.read.scan_engine import recognise
 
 if TYPE_CHECKING:
     from extractor.read.ruling import Ink, RuledCell, RuledTable
-    from extractor.read.scan_image import Grey
+    from extractor.read.scan_flat import Grey
 
 DARK = 155
-RULE = 0.85
+RULE, TRACE = 0.85, 0.04
 LOW_AT_EDGE = 0.6
 FAR, APART, THIN = 8.0, 3.0, 2.5
 FAINT, LOW_LINE, LINE_GAP, LOW_PIECE = 0.05, 5.5, 2.5, 2.0
@@ -127,16 +127,25 @@ def _pale(image: Grey) -> Ink:
 
 def _inside(sharp: Grey, cell: RuledCell, scale: float) -> tuple[slice, slice]:
     """The rows and columns of pixels inside a cell's rules, however far these lean or spread."""
-    inset, zone = max(2, int(0.9 * scale)), int(2.5 * scale)
-    left, right = int(cell.left * scale) + inset, int(cell.right * scale) - inset
-    top, bottom = int(cell.top * scale) + inset, int(cell.bottom * scale) - inset
-    ink = sharp[max(0, top) : max(0, bottom), max(0, left) : max(0, right)] < DARK
+    inset, zone = max(2, int(0.9 * scale)), int(3.4 * scale)
+    left, right, top, bottom = (max(0, int(edge * scale)) for edge in (cell.left, cell.right, cell.top, cell.bottom))
+    ink = sharp[top:bottom, left:right] < DARK
     if min(ink.shape) < 3 * zone:
-        return slice(max(0, top), max(0, bottom)), slice(max(0, left), max(0, right))
-    rows, columns = ink.mean(axis=1) > RULE, ink.mean(axis=0) > RULE
-    first, last = (int(np.flatnonzero(edge).max(initial=-1)) + 1 for edge in (rows[:zone], rows[::-1][:zone]))
-    start, end = (int(np.flatnonzero(edge).max(initial=-1)) + 1 for edge in (columns[:zone], columns[::-1][:zone]))
+        return slice(top + inset, max(top, bottom - inset)), slice(left + inset, max(left, right - inset))
+    along, across = ink[:, inset:-inset], ink[inset:-inset].T
+    first, last, start, end = (
+        max(inset, _rule_depth(edge[:zone])) for edge in (along, along[::-1], across, across[::-1])
+    )
     return slice(top + first, bottom - last), slice(left + start, right - end)
+
+
+def _rule_depth(edge: Ink) -> int:
+    """How far a rule reaches into a cell along one of its sides, straight, leaning or spread; 0 where there is none."""
+    if edge.any(axis=0).mean() <= RULE:
+        return 0
+    inked = np.flatnonzero(edge.mean(axis=1) > TRACE)
+    gaps = np.flatnonzero(np.diff(inked) > 1)
+    return int(inked[gaps[0] if len(gaps) else -1]) + 1
 
 
 def _strips(image: Grey, sharp: Grey, box: tuple[slice, slice], scale: float) -> list[Strip]:

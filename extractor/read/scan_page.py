@@ -6,43 +6,36 @@ as lines. How sure the engine is goes with every cell and line.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from extractor.errors import DocumentError
 from extractor.read.pdf_lines import Line, Sheet
 from extractor.read.ruling import find_tables
 from extractor.read.scan_cells import DARK, CellReader
-from extractor.read.scan_engine import as_printed, engine
-from extractor.read.scan_image import BRIGHT, Grey, evened, sharpened
+from extractor.read.scan_engine import Seen, see_lines
+from extractor.read.scan_image import BRIGHT, evened, sharpened
+from extractor.read.scan_turn import is_doubtful, quarters_to_turn
 
 if TYPE_CHECKING:
     from extractor.read.filled import FilledTable
+    from extractor.read.scan_flat import Grey, Numbers
+    from extractor.read.scan_image import EvenPage
 
 SMALLEST_SIDE = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A line that the engine saw: its text, how sure it is, and its box in pixels."""
-
-    text: str
-    confidence: float
-    left: float
-    top: float
-    right: float
-    bottom: float
+PAGE_NUMBER = re.compile(r"[-—–－─一_~～ ]{1,3}(\d{1,3})[-—–－─一_~～ ]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
 class SeenPage:
-    """A page as the engine saw it: its sheet of lines, its ruled tables with their texts, and how sure each line is."""
+    """A page as the engine saw it: its sheet of lines, its ruled tables with their texts, how sure each line is, and the
+    projection that takes its points back to those of the page as it came."""
 
     sheet: Sheet
     tables: list[FilledTable]
     confidences: list[float]
+    back: Numbers
 
 
 def see_page(image: Grey, scale: float) -> SeenPage:
@@ -55,13 +48,23 @@ def see_page(image: Grey, scale: float) -> SeenPage:
             allowed=f"at least {SMALLEST_SIDE} on each side",
             do="scan the page again at 200 dots an inch or more",
         )
-    even, scale = evened(image, scale)
-    sharp = sharpened(even)
-    cells = CellReader(even, sharp, scale)
-    tables = [cells.fill(table) for table in find_tables(sharp, dark=DARK, scale=scale)]
-    lines = _see_lines(_without(even, tables, scale))
-    sheet = _sheet(lines, tables, (even.shape[1] / scale, even.shape[0] / scale), scale)
-    return SeenPage(sheet, tables, [round(line.confidence, 3) for line in lines])
+    page = evened(image, scale)
+    lines, tables = _read(page)
+    if is_doubtful(lines, (each for t in tables for each in zip(t.texts, t.confidences, strict=True))):
+        quarters = quarters_to_turn(page)
+        if quarters:
+            page = page.turned(quarters)
+            lines, tables = _read(page)
+    sheet = _sheet(lines, tables, page.size, page.scale)
+    return SeenPage(sheet, tables, [round(line.confidence, 3) for line in lines], page.back)
+
+
+def _read(page: EvenPage) -> tuple[list[Seen], list[FilledTable]]:
+    """The lines of a page beside its tables, and its tables."""
+    sharp = sharpened(page.image)
+    cells = CellReader(page.image, sharp, page.scale)
+    tables = [cells.fill(table) for table in find_tables(sharp, dark=DARK, scale=page.scale)]
+    return _see_lines(_without(page.image, tables, page.scale)), tables
 
 
 def _without(image: Grey, tables: list[FilledTable], scale: float) -> Grey:
@@ -78,15 +81,8 @@ def _see_lines(image: Grey) -> list[Seen]:
     """The lines of a page without tables, pieces of one line joined, from the top."""
     if (image < BRIGHT).sum() < 50:
         return []
-    result = engine()(np.repeat(image[:, :, None], 3, axis=2), use_cls=False)
-    if result.boxes is None or result.txts is None:
-        return []
-    pieces = []
-    for box, text, score in zip(result.boxes, result.txts, result.scores, strict=True):
-        across, down = [float(x) for x, _ in box], [float(y) for _, y in box]
-        pieces.append(Seen(as_printed(text), float(score), min(across), min(down), max(across), max(down)))
     rows: list[list[Seen]] = []
-    for piece in sorted(pieces, key=lambda each: (each.top + each.bottom) / 2):
+    for piece in sorted(see_lines(image), key=lambda each: (each.top + each.bottom) / 2):
         middle = (piece.top + piece.bottom) / 2
         if rows and middle < (rows[-1][0].top + rows[-1][0].bottom) / 2 + 0.5 * (piece.bottom - piece.top):
             rows[-1].append(piece)
@@ -96,8 +92,10 @@ def _see_lines(image: Grey) -> list[Seen]:
 
 
 def _joined(row: list[Seen]) -> Seen:
+    text = " ".join(piece.text for piece in row)
+    number = PAGE_NUMBER.fullmatch(text)  # its dashes are read as 一 now and then
     return Seen(
-        " ".join(piece.text for piece in row), min(p.confidence for p in row), min(p.left for p in row),
+        f"— {number[1]} —" if number else text, min(p.confidence for p in row), min(p.left for p in row),
         min(p.top for p in row), max(p.right for p in row), max(p.bottom for p in row),
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "odt": "application/vnd.oasis.opendocument.text",
     "doc": "application/msword",
+    "wps": "application/vnd.ms-works",
     "rtf": "application/rtf",
     "png": "image/png",
     "jpeg": "image/jpeg",

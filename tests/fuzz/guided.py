@@ -15,17 +15,20 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["extractor.read"]):
+# comparing arrays under Atheris leaks what it compares, so that the modules that work on images are left as they are
+BARE = ["ruling", "scan_cells", "scan_flat", "scan_image", "scan_page", "scan_turn", "pdf_unseen"]
+
+with atheris.instrument_imports(include=["extractor.read"], exclude=[f"extractor.read.{name}" for name in BARE]):
     from extractor.read import kinds
     from extractor.read import archive, encodings, html, pdf, pdf_boxes, pdf_grids, scan, scan_page, word  # noqa: F401  # isort: skip
 
-from extractor.errors import DocumentError, MissingPartError
-from extractor.read.limits import MEGABYTE, Limits
-from tests.fuzz.damage import damaged_file
-from tests.fuzz.seeds import KINDS, seed_files
+from extractor.errors import DocumentError, MissingPartError  # noqa: E402
+from extractor.read.limits import MEGABYTE, Limits  # noqa: E402
+from tests.fuzz.damage import damaged_file  # noqa: E402
+from tests.fuzz.seeds import KINDS, seed_files  # noqa: E402
 
 LIMITS = Limits(memory=512 * MEGABYTE, unpacked=32 * MEGABYTE, pages=60, scanned_pages=0, letters=500_000)
-CALL_SECONDS, CALL_MEBIBYTES, LONGEST = 15, 1500, 400_000
+CALL_SECONDS, CALL_MEBIBYTES, LONGEST = 60, 1500, 400_000
 
 
 def read_one(kind: str, data: bytes) -> None:

@@ -129,12 +129,12 @@ def damaged_word() -> bytes:
     return out.getvalue()[: len(out.getvalue()) // 2]
 
 
-def linked_word() -> bytes:
+def linked_word(link: str = "http://127.0.0.1:9/template.dotm") -> bytes:
     """A file with macros, and whose picture and template stand on a server."""
     relations = (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
         'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate" '
-        'Target="http://127.0.0.1:9/template.dotm" TargetMode="External"/></Relationships>'
+        f'Target="{link}" TargetMode="External"/></Relationships>'
     )
     body = f'<?xml version="1.0"?><w:document {W}><w:body><w:p><w:r><w:t>一、总体情况</w:t></w:r></w:p></w:body></w:document>'
     return word_file(body, **{"word/_rels/document.xml.rels": relations, "word/vbaProject.bin": b"\0" * 100})
@@ -146,6 +146,83 @@ def deep_zip(depth: int) -> bytes:
     for _ in range(depth):
         data = zipped({"inner.zip": data})
     return data
+
+
+def cyclic_pdf() -> bytes:
+    """A page tree and an outline that hold themselves."""
+    tree = b"<< /Type /Pages /Count 1 /Kids [2 0 R 3 0 R] /Parent 2 0 R >>"
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>"
+    outline = b"<< /First 4 0 R /Last 4 0 R /Next 4 0 R /Parent 4 0 R /Title (a) >>"
+    return pdf_file([b"<< /Type /Catalog /Pages 2 0 R /Outlines 4 0 R >>", tree, page, outline])
+
+
+def object_stream_pdf() -> bytes:
+    """Object streams that extend one another in a ring, and a cross-reference stream that names millions of objects."""
+    ring = (
+        b"<< /Type /ObjStm /N 1000000 /First 10 /Extends %d 0 R /Length 20 >>\nstream\n1 0 2 0 3 0 4 0 5 0 \nendstream"
+    )
+    return pdf_file([b"<< /Type /Catalog /Pages 4 0 R >>", ring % 3, ring % 2], b"/Prev 9 /XRefStm 9")
+
+
+def broken_font_pdf() -> bytes:
+    """Text in a font whose program and map of characters are noise."""
+    font = b"<< /Font << /F1 << /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /ToUnicode 5 0 R /DescendantFonts [<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /FontDescriptor << /Type /FontDescriptor /FontName /X /Flags 4 /FontFile2 6 0 R >> >>] >> >> >>"  # fmt: skip
+    noise = bytes(range(256)) * 40
+    return drawing_pdf(
+        b"BT /F1 12 Tf 72 700 Td <00010002FFFF0003> Tj ET", font, stream(b"beginbfrange <00>" * 900), stream(noise)
+    )
+
+
+def declared_png(width: int, height: int) -> bytes:
+    """An image of a few bytes that says it is huge."""
+    head = b"IHDR" + width.to_bytes(4, "big") + height.to_bytes(4, "big") + b"\x08\x00\x00\x00\x00"
+    body = b"IDAT" + zlib.compress(b"\0" * 1000)
+    chunks = ((part, len(part) - 4) for part in (head, body, b"IEND"))
+    packed = (size.to_bytes(4, "big") + part + zlib.crc32(part).to_bytes(4, "big") for part, size in chunks)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
+
+
+def many_cells() -> str:
+    """A table of a million cells."""
+    cell = "<w:tc><w:p><w:r><w:t>1</w:t></w:r></w:p></w:tc>"
+    return f'<?xml version="1.0"?><w:document {W}><w:body><w:tbl>{("<w:tr>" + cell * 100 + "</w:tr>") * 10_000}</w:tbl></w:body></w:document>'
+
+
+def encrypted_zip() -> bytes:
+    """An archive whose members are marked as encrypted."""
+    data = bytearray(zipped({"a.txt": "一、总体情况"}))
+    data[6] |= 1
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    return bytes(data)
+
+
+def linking_zip() -> bytes:
+    """An archive of a symbolic link out of it, a member without a name, and a good file."""
+    out = io.BytesIO()
+    link = zipfile.ZipInfo("link")
+    link.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("nameless", "x")
+        archive.writestr("a.txt", "一、总体情况")
+    return out.getvalue().replace(b"nameless", b"\0ameless")
+
+
+def linking_files(link: str) -> dict[str, bytes]:
+    """Files of three kinds whose pictures, styles, frames and templates stand at an address."""
+    page = f'<html><head><link rel=stylesheet href="{link}"><base href="{link}"></head><body><img src="{link}"><iframe src="{link}">'  # fmt: skip
+    words = "<p>一、总体情况</p><script src='" + link + "'></script></body></html>"
+    text = f'<text:p>一、总体情况<draw:frame svg:width="5cm" svg:height="5cm"><draw:image xlink:href="{link}" xlink:type="simple" xlink:show="embed" xlink:actuate="onLoad"/></draw:frame></text:p>'
+    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{urn}:1.0"' for name, urn in (("office", "office"), ("text", "text"), ("draw", "drawing"), ("svg", "svg-compatible")))  # fmt: skip
+    content = f'<?xml version="1.0"?><office:document-content {spaces} xmlns:xlink="http://www.w3.org/1999/xlink" office:version="1.2"><office:body><office:text>{text}</office:text></office:body></office:document-content>'
+    kind = "application/vnd.oasis.opendocument.text"
+    listed = "".join(f'<m:file-entry m:full-path="{path}" m:media-type="{what}"/>' for path, what in (("/", kind), ("content.xml", "text/xml")))  # fmt: skip
+    manifest = f'<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">{listed}</m:manifest>'
+    return {
+        "html": (page + words).encode(),
+        "docx": linked_word(link),
+        "odt": zipped({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest}),
+    }
 
 
 ZEROS = b"0" * 400_000_000
@@ -161,6 +238,17 @@ HOSTILE = (
     Hostile("pdf of 10,000 pages", lambda: pages_pdf(10_000), "LimitError", "pages"),
     Hostile("pdf that unpacks to 300 MB", lambda: drawing_pdf(b"0 0 m 1 1 l S\n" * 22_000_000), "", "text"),
     Hostile("pdf of forms in forms", form_loop_pdf, "", "text"),
+    Hostile("pdf of cyclic trees", cyclic_pdf, "", ""),
+    Hostile("pdf of endless object streams", object_stream_pdf, "DocumentError", ""),
+    Hostile("pdf of a broken font", broken_font_pdf, "", ""),
+    Hostile("pdf of a page 20 km wide", lambda: pages_pdf(2).replace(b"[0 0 595 842]", b"[0 0 65535 65535]"), "", ""),
+    Hostile("pdf cut in its middle", lambda: pages_pdf(9)[:700], "", ""),
+    Hostile("image of 50,000 by 50,000", lambda: declared_png(50_000, 50_000), "LimitError", "large"),
+    Hostile("image of 2 by 2 billion", lambda: declared_png(2**31 - 1, 2**31 - 1), "LimitError", "large"),
+    Hostile("image of a page that is not there", lambda: declared_png(5000, 7000), "DocumentError", "damaged"),
+    Hostile("docx of a million cells", lambda: word_file(many_cells()), "LimitError", ""),
+    Hostile("docx encrypted", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600, "DocumentError", "encrypted"),
+    Hostile("text of one long line", lambda: "公开".encode() * 4_000_000, "LimitError", "text"),
     Hostile("docx bomb", lambda: word_file(f"<w:document {W}>{' ' * 300_000_000}</w:document>"), "LimitError", "unpacks"),
     Hostile("docx entities", lambda: word_file(billion_laughs()), "DocumentError", "entities"),
     Hostile("docx outside entity", lambda: word_file(outside_entity()), "DocumentError", "entities"),
@@ -186,4 +274,6 @@ ARCHIVES = (
     Hostile("many", lambda: zipped({str(n): "" for n in range(5000)}, level=1), "LimitError", "too many"),
     Hostile("deep", lambda: deep_zip(9), "LimitError", "nest"),
     Hostile("cut", lambda: zipped({"a.txt": "x" * 9999})[:80], "DocumentError", "damaged"),
+    Hostile("encrypted", encrypted_zip, "DocumentError", "encrypted"),
+    Hostile("of 100,000 members", lambda: zipped({str(n): "" for n in range(100_000)}, level=0), "LimitError", "too many"),
 )  # fmt: skip
