@@ -112,7 +112,7 @@ def _mended(text: str, listed: list[tuple[str, Place]]) -> list[tuple[str, Place
     for (kind, place), found in zip(listed, cuts, strict=True):
         out.append((kind, replace(place, end=found.start() if found else place.end)))
         if found:
-            measure = trim(text, found.end(found.lastgroup), place.end)
+            measure = trim(text, found.end(str(found.lastgroup)), place.end)
             out.append(("improvement", replace(measure, marker=place.marker)))
     return out
 
