@@ -31,6 +31,8 @@ NUMERAL = "[一二三四五六七八九十]"
 NUMBER_PLACE = re.compile(
     rf"[\n第一二三四五六七八九十](?:(?<=\n)|(?<=第){NUMERAL}{{1,3}}[、．.：:部章]|(?<={NUMERAL}){NUMERAL}{{0,2}}[、．.：:部章])"
 )
+SLOGAN = re.compile(r"(?<=\n)[（(](?P<number>[一二三四五六七八])[）)](?P<words>[^。；：:\n\d]{6,30})(?=[。\n])")
+FEWEST_SLOGANS = 3
 CHILD_PLACE = re.compile(r"[\n（(\d](?:(?<=\n)|(?<=[（(])[一二三四五六七八九十\d]{1,2}[）)]|(?<=\d)[.、．])")
 UNKNOWN = re.compile(
     rf"[附一二三四五六七八九十](?:(?<=[\n。；！？…”].)|(?<=^.))(?:(?<=附)件\d?[:：]|(?<!附){NUMERAL}{{0,2}}、)"
@@ -58,6 +60,7 @@ class Forms:
     any_part: re.Pattern[str]
     children: tuple[tuple[str, re.Pattern[str]], ...]
     any_child: re.Pattern[str]
+    slogans: tuple[tuple[str, re.Pattern[str]], ...]
     before: tuple[re.Pattern[str], ...]
     after: tuple[re.Pattern[str], ...]
     title: re.Pattern[str]
@@ -72,6 +75,7 @@ def forms() -> Forms:
         re.compile(f"{NUMBER}(?:{'|'.join(row['pattern'] for row in data['part'])})"),
         tuple((row["code"], re.compile(f"{CHILD_NUMBER}(?:{row['pattern']}){CHILD_TAIL}")) for row in data["child"]),
         re.compile(f"{CHILD_NUMBER}(?:{'|'.join(row['pattern'] for row in data['child'])})"),
+        tuple((row["code"], re.compile(row["slogan"])) for row in data["child"]),
         tuple(re.compile(pattern) for pattern in data["frame"]["before"]),
         tuple(re.compile(pattern) for pattern in data["frame"]["after"]),
         re.compile(data["title"]["pattern"]),
@@ -190,7 +194,20 @@ def find_children(prose: str, start: int, end: int) -> list[Heading]:
             if (numbered or alone) and _ends_like_heading(prose, match, end):
                 found.append(Heading(code, match.start(), match.end(), match["number"] or ""))
                 break
-    return sorted(found, key=lambda h: h.start)
+    slogans = _slogans(prose, start, end) if len(found) < FEWEST_SLOGANS else []
+    return sorted(found if len(slogans) < FEWEST_SLOGANS else slogans, key=lambda h: h.start)
+
+
+def _slogans(prose: str, start: int, end: int) -> list[Heading]:
+    """Children whose headings are sentences, each told by its word, in the children's order."""
+    found: list[Heading] = []
+    codes = list(forms().slogans)
+    for match in SLOGAN.finditer(prose, start, end):
+        told = next((n for n, (_, word) in enumerate(codes) if word.search(match["words"])), None)
+        if told is not None:
+            found.append(Heading(codes[told][0], match.start(), match.end(), match["number"]))
+            codes = codes[told + 1 :]
+    return found
 
 
 def _ends_like_heading(prose: str, match: re.Match[str], end: int) -> bool:

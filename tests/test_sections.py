@@ -121,3 +121,14 @@ def test_a_crawlers_header_and_a_pages_frame_are_no_part_of_the_report() -> None
     text = frame + "\n".join([TITLE, *(part for pair in zip(OFFICIAL, BODY.values(), strict=True) for part in pair)])
     report = find_sections(clean(Report(read(text.encode()))))
     assert report.sections[0].start == text.index(TITLE, len(frame))
+
+
+def test_headings_that_are_sentences_are_told_by_their_word_where_a_list_names_several() -> None:
+    listed = (
+        "（一）聚焦重点领域，主动公开提质扩面。全年发布12条。\n（二）规范办理流程，依申请公开依法有序。收到3件。\n"
+        "（三）整合资源，公开阵地持续巩固。开设专栏2个。\n"
+    )
+    told = {"overview.proactive", "overview.on_request", "overview.platform"}
+    for text, found in ((listed, told), (listed.partition("（三）")[0], set())):
+        sections = codes(f"{TITLE}\n一、总体情况\n{text}六、其他需要报告的事项\n无。\n")
+        assert {code for code in sections if code.startswith("overview.")} == found
