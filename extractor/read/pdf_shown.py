@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from extractor.read.drawn import draw
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     Box = tuple[float, float, float, float]
 
-SCALE, MOST_PIXELS = 108 / 72, 16_000_000
+SCALE = 108 / 72
 CONTRAST, SHOWN, RIM = 60, 0.5, 0.15
 
 
@@ -25,9 +27,7 @@ def unshown(page: Any, here: PageText, in_doubt: list[bool]) -> set[int]:
     sure = (place for place, letter in enumerate(text) if letter.strip() and not doubtful[place])
     seen = np.array([box for place in sure if (box := here.box(place))]).reshape(-1, 4)
     middles = np.column_stack((seen[:, 0] + seen[:, 2], seen[:, 1] + seen[:, 3])) / 2
-    scale = min(SCALE, (MOST_PIXELS / max(here.places.width * here.places.height, 1.0)) ** 0.5)
-    picture = page.render(scale=scale, grayscale=True, draw_annots=False).to_numpy()
-    shades = picture[:, :, 0] if picture.ndim == 3 else picture
+    shades, scale = draw(page, SCALE)
     gone: set[int] = set()
     for is_doubtful, run in groupby(range(len(text)), key=lambda place: doubtful[place]):
         places = list(run) if is_doubtful else []
