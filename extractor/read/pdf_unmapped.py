@@ -22,7 +22,7 @@ UNMAPPED = "〓"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 COMMON = re.compile(r"[的一是在不了有和人这中大为上个国公开信息政府工作情况年度报告行项第申请数量结果其他理]")
 ENGLISH = re.compile(r"\b(?:the|of|and|to|in|for|is|on|by|with)\b", re.IGNORECASE)
-LEAST_LETTERS, LEAST_PAGE, MOST_ON_PAGE, MOST_OF_ALL = 20, 150, 0.015, 0.1
+LEAST_LETTERS, LEAST_PAGE, TRIED, MOST_ON_PAGE, MOST_OF_ALL = 20, 150, 500, 0.015, 0.1
 SENSE, PAGE_SENSE, WORDS, COMMON_WORDS = 0.06, 0.03, 0.6, 0.05
 
 
@@ -47,8 +47,8 @@ def is_unmapped_page(text: str) -> bool:
     """Whether too many of a page's letters have no character, or its Chinese does not read as Chinese."""
     if _unmapped(text) > MOST_ON_PAGE * len(text):
         return True
-    chinese = len(CHINESE.findall(text))
-    return chinese >= LEAST_PAGE and len(COMMON.findall(text)) < PAGE_SENSE * chinese
+    chinese = len(CHINESE.findall(text, 0, TRIED))
+    return chinese >= LEAST_PAGE and len(COMMON.findall(text, 0, TRIED)) < PAGE_SENSE * chinese
 
 
 def has_usable_text(text: str) -> bool:
