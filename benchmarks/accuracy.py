@@ -1,7 +1,7 @@
 """Accuracy on labelled reports: ``make evaluate``.
 
-Scores the shipped pipeline with the scorer beside the real reports (``../shared/score.py``) and on the project's own
-examples, prints every figure, and fails when one falls below its floor in ``floors.toml``. The real reports are a
+Scores the shipped pipeline with the scorer beside the real reports (``../shared/score.py``), on the project's own
+examples and on reports written apart in many layouts (``tests/varied``), prints every figure, and fails when one falls below its floor in ``floors.toml``. The real reports are a
 development set: they were looked at while the rules were written, and no label of theirs trained anything.
 ``--write`` renews the figures in README.md.
 """
@@ -81,12 +81,12 @@ def score(labels: Path, files: Path, *, errors: bool = False) -> dict[str, Any]:
         return dict(json.loads(figures.read_text("utf-8")))
 
 
-def score_examples(*, errors: bool) -> dict[str, Any]:
-    """The project's own examples: their labels carry another ending, so they are laid out for the scorer first."""
+def score_own(files: Path, *, errors: bool) -> dict[str, Any]:
+    """Reports of the project's own: their labels carry another ending, so they are laid out for the scorer first."""
     with tempfile.TemporaryDirectory() as folder:
-        for path in sorted((ROOT / "examples").glob("*.labels.json")):
+        for path in sorted(files.glob("*.labels.json")):
             Path(folder, path.name.replace(".labels", "")).write_bytes(path.read_bytes())
-        return score(Path(folder), ROOT / "examples", errors=errors)
+        return score(Path(folder), files, errors=errors)
 
 
 def main_figure(value: dict[str, Any]) -> float | None:
@@ -146,8 +146,11 @@ def main() -> int:
     real = score(SHARED / "corpus" / "gold", SHARED / "corpus" / "reports", errors=options.errors)
     fallen = check(real, limits["real"], limits["real_ceilings"], "real reports")
     print("== the project's own examples")
-    own = score_examples(errors=options.errors)
+    own = score_own(ROOT / "examples", errors=options.errors)
     fallen += check(own, limits["examples"], limits["examples_ceilings"], "examples")
+    print("== varied reports (written and labelled apart, in many layouts; mended on since)")
+    varied = score_own(ROOT / "tests" / "varied", errors=options.errors)
+    fallen += check(varied, limits["varied"], limits["varied_ceilings"], "varied reports")
     print("== composed reports (invented numbers in every rendering, one digit changed in some)")
     composed = composed_figures()
     for metric, figure in composed.items():
