@@ -30,7 +30,7 @@ def _combination(seed: int) -> Composed:
 
 
 def _cells(name: str, reports: list[Composed]) -> dict[str, Any]:
-    """Cells right, those that are not zero, unread with and without reason, and silently wrong ones."""
+    """Cells right, those that are not zero, those that the print tells; unread with and without reason; silently wrong."""
     counts: Counter[str] = Counter()
     for composed in reports:
         verdict = judge(composed, tables_of(composed.text), composed.text)
@@ -48,6 +48,7 @@ def _cells(name: str, reports: list[Composed]) -> dict[str, Any]:
     return {
         f"{name}.cells": _share(counts["right"], counts["cells"]),
         f"{name}.cells.nonzero": _share(counts["nonzero_right"], counts["nonzero"]),
+        f"{name}.cells.told_by_print": _share(counts["right"], counts["cells"] - counts["doubtful"]),
         f"{name}.cells.unread_as_print_does_not_tell": {"count": counts["doubtful"]},
         f"{name}.cells.unread_without_need": {"count": counts["undue"]},
         f"{name}.cells.silently_wrong": {"count": counts["wrong"]},

@@ -15,14 +15,18 @@ from PIL import Image, ImageDraw, ImageFilter
 from extractor.clean import clean
 from extractor.document import Document, Grid
 from extractor.read import read
+from extractor.read.filled import FilledTable
 from extractor.read.page_views import page_image
 from extractor.read.pdf_boxes import find_boxes
 from extractor.read.pdf_grids import ruled_grids
+from extractor.read.pdf_lines import Sheet
+from extractor.read.ruling import RuledCell, RuledTable
+from extractor.read.scan import without_cut_blanks
 from extractor.read.scan_cells import Strip, _ends_of_line, _fits, _lines_of_ink, _rule_depth
 from extractor.read.scan_engine import Seen
 from extractor.read.scan_flat import flattened, projected
 from extractor.read.scan_image import EvenPage, evened
-from extractor.read.scan_page import _joined
+from extractor.read.scan_page import SeenPage, _joined
 from extractor.read.scan_turn import is_doubtful
 from extractor.report import Report, Tables
 from extractor.sections import find_sections
@@ -262,3 +266,15 @@ def test_a_page_that_reads_as_chinese_is_not_turned() -> None:
     assert not is_doubtful([line], [("0", 0.99), ("规章", 0.98)])
     assert is_doubtful([down], [])
     assert is_doubtful([], [("0", 0.5), ("1", 0.5), ("规章", 0.98)])
+
+
+@pytest.mark.parametrize(("makes_sense", "shown"), [(False, ["行政许可", "12", "〓"]), (True, ["行政许可", "12", ""])])
+def test_the_blanks_of_a_row_cut_by_a_pages_end_are_doubted_where_the_page_behind_makes_no_sense(
+    makes_sense: bool, shown: list[str]
+) -> None:
+    cells = tuple(RuledCell(0, column, 1, 1, 100.0 * column, 760.0, 100.0 * column + 100, 800.0) for column in range(3))
+    table = FilledTable(RuledTable(cells, 0.0, 760.0, 300.0, 800.0), ("行政许可", "12", ""), (0.9, 0.9, 1.0))
+    sheet, upright = Sheet(595.0, 842.0, ()), np.eye(3)
+    pages = [SeenPage(sheet, [table], [], upright, True), SeenPage(sheet, [], [], upright, makes_sense)]
+    first, _ = without_cut_blanks(pages)
+    assert list(first.tables[0].texts) == shown

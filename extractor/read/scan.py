@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import OrderedDict
+from dataclasses import replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from extractor.read.limits import STANDARD, Limits, refuse
 from extractor.read.page_views import points_across
 from extractor.read.pdf_pages import opened
 from extractor.read.pdf_text import Composed, compose
+from extractor.read.scan_cells import ILLEGIBLE
 from extractor.read.scan_engine import engine, has_engine
 from extractor.read.scan_page import SeenPage, see_page
 from extractor.read.sources import source
@@ -25,6 +28,7 @@ from extractor.read.sources import source
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from extractor.read.filled import FilledTable
     from extractor.read.pdf_lines import Line, Sheet
     from extractor.read.ruling import RuledCell
 
@@ -32,6 +36,7 @@ DOTS_AN_INCH = 200
 SCALE = DOTS_AN_INCH / 72
 LEAST_SCALE = 60 / 72
 REMEMBERED = 60
+LOW_ON_PAGE = 0.8
 
 _seen: OrderedDict[tuple[str, int], SeenPage] = OrderedDict()
 
@@ -104,7 +109,28 @@ def _own_scale(page: Any) -> float:
     return SCALE
 
 
+def without_cut_blanks(pages: list[SeenPage]) -> list[SeenPage]:
+    """The pages with the blanks in doubt of a row that a page's end may cut, where the page behind makes no sense."""
+    kept = []
+    for page, behind in zip_longest(pages, pages[1:]):
+        last = page.tables[-1] if page.tables else None
+        if last and behind and not behind.makes_sense and last.table.bottom > LOW_ON_PAGE * page.sheet.height:
+            page = replace(page, tables=[*page.tables[:-1], _with_doubtful_end(last)])
+        kept.append(page)
+    return kept
+
+
+def _with_doubtful_end(filled: FilledTable) -> FilledTable:
+    """A table whose last row's blanks are illegible."""
+    cells, end = filled.table.cells, max(cell.row + cell.rows for cell in filled.table.cells)
+    cut = [not text and cell.row + cell.rows == end for cell, text in zip(cells, filled.texts, strict=True)]
+    texts = tuple(ILLEGIBLE if is_cut else text for text, is_cut in zip(filled.texts, cut, strict=True))
+    sure = tuple(0.0 if is_cut else each for each, is_cut in zip(filled.sureness, cut, strict=True))
+    return replace(filled, texts=texts, confidences=sure)
+
+
 def _document(data: bytes, name: str | None, pages: list[SeenPage], kind: str, count: int) -> Document:
+    pages = without_cut_blanks(pages)
     composed = compose([page.sheet for page in pages], [page.tables for page in pages])
     if not composed.text.strip():
         raise DocumentError(

@@ -29,13 +29,14 @@ PAGE_NUMBER = re.compile(r"[-—–－─一_~～ ]{1,3}(\d{1,3})[-—–－─�
 
 @dataclass(frozen=True, slots=True)
 class SeenPage:
-    """A page as the engine saw it: its sheet of lines, its ruled tables with their texts, how sure each line is, and the
-    projection that takes its points back to those of the page as it came."""
+    """A page as the engine saw it: its sheet of lines, its ruled tables with their texts, how sure each line is, the
+    projection that takes its points back to those of the page as it came, and whether it makes sense as a whole."""
 
     sheet: Sheet
     tables: list[FilledTable]
     confidences: list[float]
     back: Numbers
+    makes_sense: bool
 
 
 def see_page(image: Grey, scale: float) -> SeenPage:
@@ -50,13 +51,18 @@ def see_page(image: Grey, scale: float) -> SeenPage:
         )
     page = evened(image, scale)
     lines, tables = _read(page)
-    if is_doubtful(lines, (each for t in tables for each in zip(t.texts, t.confidences, strict=True))):
+    if _is_doubtful(lines, tables):
         quarters = quarters_to_turn(page)
         if quarters:
             page = page.turned(quarters)
             lines, tables = _read(page)
     sheet = _sheet(lines, tables, page.size, page.scale)
-    return SeenPage(sheet, tables, [round(line.confidence, 3) for line in lines], page.back)
+    makes_sense = bool(lines or tables) and not _is_doubtful(lines, tables)
+    return SeenPage(sheet, tables, [round(line.confidence, 3) for line in lines], page.back, makes_sense)
+
+
+def _is_doubtful(lines: list[Seen], tables: list[FilledTable]) -> bool:
+    return is_doubtful(lines, (each for t in tables for each in zip(t.texts, t.confidences, strict=True)))
 
 
 def _read(page: EvenPage) -> tuple[list[Seen], list[FilledTable]]:

@@ -30,6 +30,7 @@ _THREE = ("other.no_correction", "other.fee_unpaid")
 _LATE = ("other", "other.other", "total")
 _HEADS_IN_A_ROW = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构")
 _OTHER = re.compile("其他(?!处理|法律)")
+_HEADS_BEFORE_TOTAL = ("法人或其他组织", "法律服务机构其他")
 _VALUE_BEHIND = re.compile(r"[\s|]{0,60}(?:\d|-|/|无|不涉及|不适用)")
 _TOTAL = re.compile("[五六七八]?(?:总计|合计)")
 
@@ -120,7 +121,9 @@ def _with_late_rows(ink: Ink, anchors: list[Anchor]) -> list[Anchor]:
 
 def _find_total(ink: Ink, place: int, stop: int) -> tuple[int, int] | None:
     """Where the row （七）总计 stands: with its number if printed, else where a value follows."""
-    found = list(_TOTAL.finditer(ink.han, place, stop))
+    found = [
+        m for m in _TOTAL.finditer(ink.han, place, stop) if not ink.han.endswith(_HEADS_BEFORE_TOTAL, place, m.start())
+    ]
     numbered = [match for match in found if match.group().startswith("七")]
     if not found:
         return None
