@@ -21,7 +21,7 @@ LABEL_BYTES = 16 << 20
 LABEL_LINES = 20_000
 """Of one call of ``POST /v1/labels``."""
 TRAINING_LINES = 100_000
-"""Labels that one training may be made of, and so that are kept at the most."""
+"""Labels that one training may be made of."""
 WAITING_TRAININGS = 10
 
 TOLD = (

@@ -90,6 +90,20 @@ CHANNELS = [
         "126次",
         "wechat_account",
     ),
+    # a number behind those that were shared out has no channel of them
+    (
+        "网站、公众号分别发布信息120条、85条和解读稿件三篇。",
+        (("网站", "government_website"), ("公众号", "wechat_account")),
+        "三篇",
+        None,
+    ),
+    # a year behind the clause is none of its numbers
+    (
+        "网站公开信息，公众号、微博分别发布12条、15条，2023年共27条。",
+        (("网站", "government_website"), ("公众号", "wechat_account"), ("微博", "weibo")),
+        "12条",
+        "wechat_account",
+    ),
     # other ways than the channel named are none
     ("其中网站公开49条、其他方式公开11条。", (("网站", "government_website"),), "11条", None),
     # a channel that follows with another is none

@@ -35,6 +35,7 @@ MOST_WEIGHED = 2_000
 RULE_CONFIDENCE = 0.75
 DOCUMENTS = frozenset({"regulations", "normative_documents", "policy_documents"})
 PER_CENT = "%"
+RATE = "rate"
 CATEGORY_UNIT = "条"
 LEAST_LISTED = 3
 EACH_CHANNEL = PUBLISHED | {"media_accounts"}
@@ -115,7 +116,8 @@ class Weigher:
         model = self.model
         if candidate.form == "none":
             return self._of_statement(candidate, model.calibrate(scores).tolist())[0]
-        return model.labels[int((scores * model.slope + model.offset).argmax())]
+        best = model.labels[int((scores * model.slope + model.offset).argmax())]
+        return RATE if candidate.unit == PER_CENT and not best.startswith(NO) and RATE in self.columns else best
 
     def _decision(self, candidate: Candidate, label: str, chances: Sequence[float]) -> Decision:
         chance = chances[self.columns[label]]
@@ -124,8 +126,6 @@ class Weigher:
         if label.startswith(NO):
             agreed = candidate.indicator is None
             return Decision(None, label.removeprefix(NO), chance, "both" if agreed else "model")
-        if candidate.unit == PER_CENT:
-            label = "rate"
         return Decision(label, "fact", chance, "both" if label == candidate.indicator else "model")
 
     def _of_statement(self, candidate: Candidate, chances: Sequence[float]) -> tuple[str, float]:

@@ -60,8 +60,8 @@ EACH = re.compile(r"各(?![类项种级部单地乡镇县市区街个])[^，。�
 FARTHEST = 60
 FIGURE = re.compile(r"\d[\d,，.]*[万余多]*(?:条|件|篇|期|个|次|项|部|份|人|则|批)")
 
-NUMBER = re.compile(r"\d[\d,，.]*")
-CLAUSE_END = re.compile(r"[，,。；;](?!\d{3})")
+NUMBER = re.compile(r"(?<![第\d,，.])\d+(?:[,，]\d{3})*(?:\.\d+)?")
+CLAUSE_END = re.compile(r"[。；;]|[，,](?!(?<=\d[，,])\d{3}(?!\d))")
 
 
 class Publisher:
@@ -154,7 +154,8 @@ class Publisher:
         channels = {(m.type, m.name): m for m in self.mentions[low:high] if not m.cover}
         if len(numbers) < 2 or len(channels) < len(numbers):
             return None
-        return list(channels.values())[-len(numbers) :][len(NUMBER.findall(self.narrative.text, said, place))]
+        index = len(NUMBER.findall(self.narrative.text, said, place))
+        return list(channels.values())[-len(numbers) :][index] if index < len(numbers) else None
 
     def _behind(self, end: int, stop: int) -> Mention | None:
         """A channel that follows in the same clause: 信息77条均在市政府网站公开."""

@@ -227,7 +227,8 @@ def _inherited(text: str, mentions: list[Mention]) -> list[Mention]:
     """Hand a name on along a list of bare platforms (“X”微博、微信、抖音), and to 同名微信."""
     out: list[Mention] = []
     for mention in mentions:
-        alike = _namesake(text, out, mention) if "同名" in text[mention.start - 2 : mention.end] else None
+        said = mention.name is None and "同名" in text[max(0, mention.start - 2) : mention.end]
+        alike = _namesake(text, out, mention) if said else None
         if alike is None and out and _shares_name(text, out[-1], mention):
             alike = out[-1]
         out.append(replace(mention, name=alike.name, rule="list.shared") if alike else mention)

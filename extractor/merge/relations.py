@@ -32,6 +32,7 @@ APPLICANT_WORDS = (
     (re.compile(r"法律服务机构"), "legal_service"),
 )
 OTHERS = ("其他", "其它", "其他申请人")
+OTHER_APPLICANTS = re.compile(r"自然人|企业|科研机构|公益组织|法律服务机构|其[他它]申请人")
 BOTH_RESULTS = re.compile(r"公开(?:和|及|与|以及|、|或|（含)(?:者)?部分公开")
 REPEALED = re.compile(r"废止|失效|清理|宣布")
 IN_FORCE = re.compile(r"现行有效|对外公开.{0,14}总|有效的?(?:行政)?规范性文件|继续有效|有效的?规章")
@@ -138,7 +139,7 @@ def _applicant(context: Context, count: Count) -> str:
         return "total"
     near = context.before if context.before == count.span.quote else context.before[-14:]
     if count.indicator == "applications_received" and near.endswith(OTHERS):
-        return "other"
+        return "other" if OTHER_APPLICANTS.search(context.before) else "total"
     found = [(match.end(), column) for pattern, column in APPLICANT_WORDS for match in pattern.finditer(near)]
     return max(found)[1] if found else "total"
 

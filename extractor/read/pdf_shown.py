@@ -27,6 +27,7 @@ def unshown(page: Any, here: PageText, in_doubt: list[bool]) -> set[int]:
     sure = (place for place, letter in enumerate(text) if letter.strip() and not doubtful[place])
     seen = np.array([box for place in sure if (box := here.box(place))]).reshape(-1, 4)
     middles = np.column_stack((seen[:, 0] + seen[:, 2], seen[:, 1] + seen[:, 3])) / 2
+    middles = middles[np.argsort(middles[:, 1], kind="stable")]
     shades, scale = draw(page, SCALE)
     gone: set[int] = set()
     for is_doubtful, run in groupby(range(len(text)), key=lambda place: doubtful[place]):
@@ -38,10 +39,11 @@ def unshown(page: Any, here: PageText, in_doubt: list[bool]) -> set[int]:
 
 
 def _holds(box: Box, middles: NDArray[Any]) -> bool:
-    """Whether a box holds one of some places."""
+    """Whether a box holds one of some places, which are sorted from top to bottom."""
     left, top, right, bottom = box
-    across = (middles[:, 0] >= left) & (middles[:, 0] <= right)
-    return bool((across & (middles[:, 1] >= top) & (middles[:, 1] <= bottom)).any())
+    first, last = np.searchsorted(middles[:, 1], top, "left"), np.searchsorted(middles[:, 1], bottom, "right")
+    across = middles[first:last, 0]
+    return bool(((across >= left) & (across <= right)).any())
 
 
 def _has_contrast(box: Box, shades: NDArray[Any], scale: float) -> bool:

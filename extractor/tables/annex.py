@@ -19,7 +19,9 @@ _MARKER = re.compile(r"\(.*\)|.*、|[①-⑳]")
 _END = re.compile(r"。|附件下载|备\s*注|注\s*:")
 _CELL_TAIL = re.compile(f"(?:{CELL_WORDS.pattern})$")
 _NONE_TAIL = re.compile("(?<=[条件元个人次份篇场期项宗起%部册])(?:不涉及|不适用|无)+$")
-_HAN_BEHIND = re.compile(rf"\s*(?!无|注|不涉及|不适用|[第共]\s?\d|{CELL_WORDS.pattern})[\u3400-\u9fff](?![\u3400-\u9fff])")
+_HAN_BEHIND = re.compile(
+    rf"\s*(?!无|注|不涉及|不适用|[第共]\s?\d|{CELL_WORDS.pattern})[\u3400-\u9fff](?![\u3400-\u9fff])"
+)
 _DASHES = re.compile(r"[ \t|]*-{1,4}(?:[ \t|]+-{1,4})*[ \t|]*")
 _BRACKETS = 40
 _LONGEST_LABEL = 90

@@ -50,7 +50,10 @@ async function keep(file) {
   const state = made("span", texts.sending);
   const row = made("li", [made("strong", file.name), progress, state]);
   rows.prepend(row);
-  const hash = await hashOf(file);
+  const hash = await hashOf(file).catch((error) => {
+    row.remove();
+    throw error;
+  });
   for (let tried = 1; ; tried += 1) {
     const { status, wait, answer } = await send(file, hash, progress, state);
     if ((status === 503 || status === 429) && tried < MOST_TRIES) {
@@ -87,9 +90,19 @@ function fetched(kept) {
   return button;
 }
 
+/** The kept document; a file that cannot be read (a folder, a vanished file) says so and stops no other. */
+async function kept_or_told(file) {
+  try {
+    return await keep(file);
+  } catch (error) {
+    rows.prepend(made("li", [made("strong", file.name), made("span", ` ${texts.failed}: ${error.message}`, { class: "bad", role: "alert" })]));
+    return null;
+  }
+}
+
 async function take(files) {
   const kept = [];
-  for (const file of files) kept.push(await keep(file));
+  for (const file of files) kept.push(await kept_or_told(file));
   if (kept.length === 1 && kept[0] && !hasKey()) location.assign(kept[0].links.evidence);
 }
 

@@ -123,7 +123,7 @@ async def post_training(asked: TrainingAsked, service: Service, key: Trainer) ->
     if not 1 <= len(lines) <= TRAINING_LINES:
         raise ParameterError(
             "too many labels" if lines else "there are no labels", where="/v1/labels", found=str(len(lines)),
-            allowed=f"1 to {TRAINING_LINES} labels", do="give labels first",
+            allowed=f"1 to {TRAINING_LINES} labels", do="train with fewer" if lines else "give labels first",
         )  # fmt: skip
     wanted = {"lines": lines, "with_project": asked.with_project}
     job = await service.database.call(service.trainings.add, asked.name, wanted, key.name)

@@ -88,7 +88,7 @@ class QueueItem(BaseModel):
 async def post_labels(request: Request, service: Service, key: Labeller) -> TakenShape:
     """What was taken. Errors: ``LinesRefusedError``, ``BodyTooLargeError``."""
     async with service.intake.body(request, most=LABEL_BYTES) as body:
-        if (count := body.count(b"\n")) > LABEL_LINES:
+        if (count := body.count(b"\n") + (not body.endswith(b"\n"))) > LABEL_LINES:
             raise BodyTooLargeError(
                 "too many lines at once",
                 found=f"{count} lines",
