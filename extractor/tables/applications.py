@@ -25,6 +25,7 @@ _REACH = 450
 _HEAD_LENGTH = 120
 _HEAD_BEFORE = 12
 _LEAST_ROWS = 6
+_PRINTED = 0.5
 _SHORT = 6
 _THREE = ("other.no_correction", "other.fee_unpaid")
 _LATE = ("other", "other.other", "total")
@@ -191,8 +192,11 @@ def _doubtful(slots: Sequence[Slot], printed: form.TableForm, ink: Ink) -> tuple
 
 
 def _is_in_pieces(label: str, between: str) -> bool:
-    """Whether most of a short label is printed, too little to find it by."""
-    return len(label) <= _SHORT and (label[1:] in between or label[:-1] in between)
+    """Whether much of a label is printed, too little to find it by: all of a short one but a character, or every second
+    pair of characters of a long one (信访 and 举报投诉 around pieces of another label)."""
+    if len(label) <= _SHORT:
+        return label[1:] in between or label[:-1] in between
+    return sum(label[at : at + 2] in between for at in range(len(label) - 1)) >= _PRINTED * (len(label) - 1)
 
 
 def _drop_extra_column(slots: Sequence[Slot], heads: str) -> None:
