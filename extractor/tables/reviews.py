@@ -143,9 +143,9 @@ def _read(values: Sequence[Value], ink: Ink, at: int, *, has_total: bool) -> dic
     groups = [kept[i : i + _CELLS] for i in range(0, len(kept), _CELLS)]
     touches = any(value.end == behind.start for value, behind in pairwise(kept))
     is_loose = all(ink.stands_alone(value.start, value.end) for value in kept)
-    lacks_total = touches and has_total and printed == cells
-    in_doubt = touches or is_loose or printed < sum(not value.group for value in values) or _share_fields(kept)
-    if lacks_total or (in_doubt and not all(adds_up(group) for group in groups)):
+    lacks_total = has_total and printed == cells
+    in_doubt = lacks_total or touches or is_loose or printed < sum(not v.group for v in values) or _share_fields(kept)
+    if (lacks_total and touches) or (in_doubt and not all(adds_up(group) for group in groups)):
         return {code: RowReading(None, RUN_TOGETHER if touches else PAGE_NUMBER, kept, at) for code in _GROUPS}
     if len(kept) == cells and not any(value.is_several for value in kept):
         return {code: _row(kept[i * _CELLS : (i + 1) * _CELLS], at) for i, code in enumerate(_GROUPS)}
