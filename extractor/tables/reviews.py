@@ -182,7 +182,7 @@ def _by_fields(values: Sequence[Value], ink: Ink, cells: int) -> list[Value | No
     cells_in_order = [own.get(first + at) for at in range(len(_GROUPS) * _CELLS)]
     groups = [cells_in_order[i : i + _CELLS] for i in range(0, len(cells_in_order), _CELLS)]
     is_closed = first == 1 or marked[0].line < 0 or cells_in_order[-1] is not None
-    is_whole = all(cells_in_order) or not own or (is_closed and all(adds_up(group) for group in groups))
+    is_whole = all(cells_in_order) or (is_closed and all(adds_up(group) for group in groups))
     return cells_in_order if is_whole else []
 
 
