@@ -134,6 +134,29 @@ def test_of_tables_printed_more_than_once_the_rows_are_read_that_agree() -> None
     assert "more than once" in str(next(cell.note for cell in table.cells if cell.status == "unread"))
 
 
+def test_tables_printed_three_times_are_compared_all() -> None:
+    text = next(case["text"] for case in RENDERINGS if case.get("edition") == "2021")
+    own = report_of(text).tables.proactive
+    assert own is not None
+    assert report_of(f"{text}\n附件：数据表\n{text}\n附件：数据表\n{text}").tables.proactive == own
+    label, figures = "行政处罚", own.value("penalties", "decisions")
+    other = text[: (at := text.index(label) + len(label))] + text[at:].replace(str(figures), f"{figures}7", 1)
+    table = report_of(f"{text}\n附件：数据表\n{text}\n附件：所属单位数据表\n{other}").tables.proactive
+    assert table is not None
+    assert [cell.row for cell in table.cells if cell.status == "unread"] == ["penalties"]
+
+
+@pytest.mark.parametrize(("figures", "status"), [("1 0 0 0 1", "number"), ("2 0 0 0 2", "unread")])
+def test_the_table_of_cases_alone_printed_twice_is_read_where_both_agree(figures: str, status: str) -> None:
+    heads = "行政复议 行政诉讼\n结果维持 结果纠正 其他结果 尚未审结 总计 未经复议直接起诉 复议后起诉\n"
+    heads += " ".join(["结果维持 结果纠正 其他结果 尚未审结 总计"] * 2)
+    rest = "0 0 0 0 0 0 0 0 0 0"
+    text = f"四、政府信息公开行政复议、行政诉讼情况\n{heads}\n1 0 0 0 1 {rest}\n五、存在的主要问题\n人手不足。\n"
+    table = report_of(f"{text}附件\n{heads}\n{figures} {rest}\n").tables.review_litigation
+    assert table is not None
+    assert {cell.status for cell in table.cells if cell.row == "review"} == {status}
+
+
 def test_a_sentence_that_lists_results_is_no_table() -> None:
     results = "予以公开33件；部分公开8件；不予公开14件；本机关不掌握29件；信访类4件；申请人逾期不补正5件、其他3件。"
     report = read_tables(clean(Report(read(f"甲县2023年政府信息公开工作年度报告\n一、总体情况\n{results}\n".encode()))))

@@ -79,10 +79,10 @@ class Ink:
         self.has_fields = self.has_grids or "\t" in self.text or "|" in self.text
 
     def without(self, regions: Iterable[tuple[int, int]]) -> Ink:
-        """The same page with nothing printed in some regions."""
+        """The same page with nothing but a full stop printed in some regions."""
         text = self.text
         for start, end in regions:
-            text = text[:start] + "\n" * (end - start) + text[end:]
+            text = f"{text[:start]}{'。':\n^{end - start}}{text[end:]}"
         return Ink(text, self._grids)
 
     def _is_label(self, match: re.Match[str]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from extractor.tables.applications import read_applications
@@ -16,44 +17,54 @@ from extractor.tables.reading import RowReading, TableReading
 from extractor.tables.reviews import read_reviews
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from extractor.tables.ink import Ink
 
 SPOKEN = re.compile(r"\d\s*[件起宗条](?:[。、]|[,;(]\s*(?!无|不涉及|不适用)[\u3400-\u9fff])")
 LEAST_SPOKEN = 3
-ORDER = ("proactive", "applications", "review_litigation")
+_MOST_PRINTS = 8
 DIFFERS = "the table is printed more than once, and this row differs"
 
 
 def read_once_or_again(ink: Ink) -> tuple[list[TableReading], list[TableReading]]:
     """The tables, and what else is printed of tables of the same kinds."""
     found = _read(ink)
-    if not any(_is_most(own.elsewhere, own) for own in found):
-        return found, []
-    rest = _read(ink.without((own.start, own.end) for own in found))
-    others = [other for other in rest if _is_again(other, found)]
-    pairs = [
-        (own, other) if own.start < other.start else (other, own)
-        for own in found
-        for other in others
-        if own.table == other.table
-    ]
-    alone = [own for own in found if own.table not in {first.table for first, _ in pairs}]
-    tables = [_agreed(first, second) for first, second in pairs] + [_own(table, pairs) for table in alone]
-    return sorted(tables, key=lambda table: ORDER.index(table.table)), others
+    prints = {own.table: [own] for own in found}
+    last = found if any(_is_most(own.elsewhere, own) for own in found) else []
+    others: list[TableReading] = []
+    for _ in range(_MOST_PRINTS):
+        if not last:
+            break
+        ink = ink.without((own.start, own.end) for own in last)
+        last = [other for other in _read(ink) if _is_again(other, found)]
+        others += last
+    for other in others:
+        prints[other.table].append(other)
+    copies = {table: sorted(each, key=lambda one: one.start) for table, each in prints.items()}
+    return [
+        reduce(_agreed, each) if len(each) > 1 else _own(each[0], copies.values()) for each in copies.values()
+    ], others
 
 
-def _own(table: TableReading, pairs: Sequence[tuple[TableReading, TableReading]]) -> TableReading:
+def _own(table: TableReading, copies: Iterable[Sequence[TableReading]]) -> TableReading:
     """A table found but once: unread where it stands next to a table printed again, since the first was not found."""
-    copies = [(max(table.start - each.end, each.start - table.end), each is pair[1]) for pair in pairs for each in pair]
-    return _agreed(table, None) if copies and min(copies)[1] else table
+    near = [
+        (max(table.start - one.end, one.start - table.end), number > 0)
+        for each in copies
+        if len(each) > 1
+        for number, one in enumerate(each)
+    ]
+    return _agreed(table, None) if near and min(near)[1] else table
 
 
 def _is_again(other: TableReading, found: Sequence[TableReading]) -> bool:
     """Whether a table is one of those found, printed once more: most of its rows, and no other table among them."""
     begin = min([other.start, *(row.at for row in other.rows.values() if row.at)])
     is_apart = all(other.end <= own.start or own.end <= begin for own in found)
+    is_filled = any(any(row.values or row.printed) for row in other.rows.values())
+    if other.table == "review_litigation" and not is_filled:  # its heads alone, as every page may print them again
+        return False
     return is_apart and any(other.table == own.table and _is_most(len(other.rows), own) for own in found)
 
 

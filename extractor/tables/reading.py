@@ -103,13 +103,14 @@ def _cell(row: str, column: str, value: Value | None, report: Report) -> Cell:
 
 
 def head_start(ink: Ink, start: int, floor: int, words: Known) -> int:
-    """Where a table's heads begin: back from ``start`` over all runs that its words explain, not beyond ``floor``."""
+    """Where a table's heads begin: back from ``start`` over all runs that its words explain, not beyond ``floor`` or a
+    full stop."""
     place = ink.han_place(start)
     least = ink.han_place(floor)
     begin = start
     while place > least:
         run_start, run = ink.run_before(place, least)
-        if words.explains(run):
+        if words.explains(run) and "。" not in ink.text[ink.source(place - 1) : begin]:
             begin = ink.source(run_start)
             place = run_start
             continue

@@ -7,7 +7,9 @@ characters marks the heads, and the cells are the values behind or between them,
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from extractor.tables import split
@@ -29,7 +31,7 @@ _LEAST = 36
 _START = re.compile("行政复议")
 _HEADING = re.compile("行政(?:法)?复议.{0,3}行政诉讼(?:的?情况)?")
 _NUMBER_LINE = re.compile(r"(?:^|(?<=[\r\n\f]))[\d \t|,/\-件无不涉及适用]{9,}(?=[\r\n\f]|$)")
-_SPOKEN = re.compile(r"[^\d\r\n。]{0,4}\d+\s?[件起宗]\s?[，,；;。、（(]")
+_SPOKEN = re.compile(r"[^\d\r\n。)]{0,4}\d+\s?[件起宗]\s?(?:[;。、]|[,(]\s?(?!无|不涉及|不适用))")
 _FAR = 900
 _NEXT_LINES = 5
 _NO_HEADS = "the table's heads are not printed"
@@ -39,10 +41,11 @@ _DECIMAL = "a count cannot have decimals"
 def read_reviews(ink: Ink, floor: int) -> TableReading | None:
     """The table behind ``floor``; None where neither heads nor values of it stand there."""
     words = known_words("review_litigation")
-    zone = _zone(ink, floor)
-    if zone is None:
+    zones = _zones(ink, floor)
+    if not zones:
         return _without_heads(ink, floor)
-    begin, end = zone
+    begin, end, _ = max(zones, key=itemgetter(2))
+    begin = _first_head(ink, begin, end)
     start = ink.source(begin)
     label_end = ink.source(end - 1) + 1
     between = scan(ink, start, label_end, start, words)
@@ -57,7 +60,8 @@ def read_reviews(ink: Ink, floor: int) -> TableReading | None:
     loose = all(not value.explicit and (value.group or _stands_alone(value, ink)) for value in values)
     rows = _blank_row(ink, label_end, start) if loose else {}
     rows = rows or _read(values, ink, start, has_total=has_total)
-    return TableReading("review_litigation", "2021", rows, start, max(label_end, behind.end))
+    elsewhere = len(_GROUPS) * (len(zones) - 1)
+    return TableReading("review_litigation", "2021", rows, start, max(label_end, behind.end), elsewhere=elsewhere)
 
 
 def _blank_row(ink: Ink, label_end: int, at: int) -> dict[str, RowReading]:
@@ -98,8 +102,9 @@ def _without_heads(ink: Ink, floor: int) -> TableReading | None:
     return TableReading("review_litigation", "2021", rows, found.values[0].start, found.end)
 
 
-def _zone(ink: Ink, floor: int) -> tuple[int, int] | None:
-    """The places of the heads in the stream of Chinese characters: near runs of their characters, taken together.
+def _zones(ink: Ink, floor: int) -> list[list[int]]:
+    """Where heads stand in the stream of Chinese characters, and how many: near runs of their characters, taken together
+    where no full stop parts them.
 
     Sentences that say the same (行政复议19件，其中结果维持11件) are no heads.
     """
@@ -107,16 +112,13 @@ def _zone(ink: Ink, floor: int) -> tuple[int, int] | None:
     for match in _HEADS.finditer(ink.han, ink.han_place(floor)):
         if _SPOKEN.match(ink.text, ink.source(match.end() - 1) + 1):
             continue
-        if zones and match.start() - zones[-1][1] <= _NEAR:
+        is_near = bool(zones) and match.start() - zones[-1][1] <= _NEAR
+        if is_near and bisect_right(ink.stops, zones[-1][1]) == bisect_right(ink.stops, match.start()):
             zones[-1][1] = match.end()
             zones[-1][2] += match.end() - match.start()
         else:
             zones.append([match.start(), match.end(), match.end() - match.start()])
-    found = [zone for zone in zones if zone[2] >= _LEAST and _is_heads(ink.han[zone[0] : zone[1]])]
-    if not found:
-        return None
-    begin, end, _ = max(found, key=lambda zone: zone[2])
-    return _first_head(ink, begin, end), end
+    return [zone for zone in zones if zone[2] >= _LEAST and _is_heads(ink.han[zone[0] : zone[1]])]
 
 
 def _is_heads(han: str) -> bool:
