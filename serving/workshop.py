@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from serving.crew import Crew
 from serving.frames import Head, pieces, unpack
@@ -63,36 +63,25 @@ class Link(asyncio.Protocol):
         self.workshop.lost(self)
 
     def ask(self, head: Head, body: bytes) -> asyncio.Future[tuple[Head, bytes]]:
-        """Send one document; the future holds the answer, or ``ConnectionError`` when the worker ends."""
-        answer = self.wait_on()
-        if self.transport is not None and self.is_open:
-            for piece in pieces(head, body):
-                self.transport.write(piece)
+        """Send one document; the future, never to be cancelled, holds the answer, or ``ConnectionError`` when the worker ends."""
+        self.answer = answer = asyncio.get_running_loop().create_future()
+        answer.add_done_callback(asyncio.Future.exception)  # an error that nobody waits for any more is no surprise
+        if self.transport is None or not self.is_open:
+            answer.set_exception(ConnectionResetError("worker ended"))
+            return answer
+        for piece in pieces(head, body):
+            self.transport.write(piece)
         return answer
 
-    def wait_on(self) -> asyncio.Future[tuple[Head, bytes]]:
-        """The answer to what was asked, also when nobody waits for an earlier future of it any more."""
-        self.answer = asyncio.get_running_loop().create_future()
-        self.answer.add_done_callback(_look_at_error)
-        if not self.is_open:
-            self.answer.set_exception(ConnectionResetError("worker ended"))
-        return self.answer
-
     def end(self, reason: str) -> None:
-        """Kill the worker; a fresh one is asked for when its socket closes."""
-        self.reason = reason
+        """Kill the worker, which nobody is given any more; a fresh one is asked for when its socket closes."""
+        self.reason, self.is_open = reason, False
         self.crew.wish({"kill": self.process})
 
     def leave(self) -> None:
         """Let an idle worker go: it ends when its socket closes."""
         if self.transport is not None:
             self.transport.close()
-
-
-def _look_at_error(future: asyncio.Future[Any]) -> None:
-    """An error that nobody waits for any more is no surprise."""
-    if not future.cancelled():
-        future.exception()
 
 
 class Workshop:
