@@ -10,6 +10,7 @@ import socket
 from collections import deque
 from typing import TYPE_CHECKING
 
+from extractor.errors import GongkaiError
 from serving.crew import Crew
 from serving.frames import Head, pieces, unpack
 from serving.launch import Launched, launch_nursery
@@ -114,11 +115,17 @@ class Workshop:
             nursery, self._first = self._first or launch_nursery(self.settings), None
             self._processes = [*(p for p in self._processes if p.poll() is None), nursery.process]
             crew = Crew(nursery, on_worker=self._met, on_end=self._nursery_lost)
-            told = await crew.loaded()
+            try:
+                told = await crew.loaded()
+            except asyncio.CancelledError:  # the service stops meanwhile
+                crew.leave()
+                raise
             if "refused" in told:
                 crew.leave()
                 raise error_of(told)
             before, self.crew, self.provenance = self.crew, crew, told["provenance"]
+            if not crew.is_open:  # ended as soon as it had loaded
+                self._nursery_lost(crew)
             for _ in range(self.settings.workers):
                 crew.wish({"fork": True})
             for _ in range(MOST_LOOKS if before is not None else 0):
@@ -129,6 +136,9 @@ class Workshop:
     async def close(self) -> None:
         """End all processes and wait for the nurseries."""
         self.closing = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for crew in {self.crew, *(link.crew for link in self.links)}:
             if crew is not None:
                 crew.leave()
@@ -206,5 +216,12 @@ class Workshop:
         task.add_done_callback(self._tasks.discard)
 
     async def _restart(self) -> None:
-        await asyncio.sleep(RESTART_SECONDS)
-        await self.start()
+        """Another nursery; tried until it comes, as what hinders it (rules half written, no memory) may pass."""
+        while not self.closing:
+            await asyncio.sleep(RESTART_SECONDS)
+            try:
+                await self.start()
+            except (GongkaiError, OSError) as error:
+                log.error("nursery not started", error=type(error).__name__)
+            else:
+                return

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from select import select
 from time import sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +16,7 @@ from serving.metrics import Metrics
 from serving.pool import LEAVING_GRACE_SECONDS, Pool, Task
 from serving.settings import Settings
 from serving.telemetry import Telemetry
+from serving.workshop import RESTART_SECONDS
 from tests.conftest import example_files
 from tests.test_service_work import process_state
 
@@ -29,11 +30,11 @@ LONG = Task(REPORT * (1_500_000 // len(REPORT)), with_text=False)
 PATIENCE = 60
 
 
-def with_pool(home: Path, work: Callable[[Pool], Awaitable[None]]) -> None:
+def with_pool(home: Path, work: Callable[[Pool], Awaitable[None]], **settings: Any) -> None:
     """Some work on a pool of one worker."""
 
     async def main() -> None:
-        pool = Pool(Settings(home=home, workers=1), Metrics(), Telemetry())
+        pool = Pool(Settings(home=home, workers=1, **settings), Metrics(), Telemetry())
         await pool.start()
         try:
             await work(pool)
@@ -132,3 +133,47 @@ def test_a_caller_who_leaves_while_the_work_runs_ends_it(tmp_path: Path) -> None
         assert process_state(worker) == "Z"
 
     with_pool(tmp_path, leave)
+
+
+def test_stopping_does_not_wait_for_a_model_that_is_being_taken_up(tmp_path: Path) -> None:
+    async def stop(pool: Pool) -> None:
+        await idle(pool)
+        taking = asyncio.create_task(pool.workshop.start())
+        await asyncio.sleep(0.1)
+        taking.cancel()
+        await asyncio.wait({taking})
+        async with asyncio.timeout(PATIENCE):
+            await pool.close()
+
+    with_pool(tmp_path, stop)
+
+
+def test_stopping_does_not_wait_for_a_nursery_that_is_being_started_again(tmp_path: Path) -> None:
+    async def stop(pool: Pool) -> None:
+        await idle(pool)
+        assert pool.workshop.crew is not None
+        pool.workshop.crew.nursery.process.kill()
+        await asyncio.sleep(RESTART_SECONDS + 0.2)
+        async with asyncio.timeout(PATIENCE):
+            await pool.close()
+        assert not pool.workshop.links
+
+    with_pool(tmp_path, stop)
+
+
+def test_a_nursery_is_started_again_until_it_comes(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+
+    async def restart(pool: Pool) -> None:
+        await idle(pool)
+        assert pool.workshop.crew is not None
+        (rules / "words.toml").write_text("half [", "utf-8")
+        pool.workshop.crew.nursery.process.kill()
+        await asyncio.sleep(RESTART_SECONDS + 4)
+        assert not pool.is_ready
+        (rules / "words.toml").unlink()
+        assert await idle(pool)
+        assert "steps" in (await pool.run(SHORT))[0]
+
+    with_pool(tmp_path, restart, rules=rules)
