@@ -13,6 +13,7 @@ import select
 import signal
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -64,6 +65,13 @@ class Nursery:
 
     def run(self) -> None:
         """Serve the server's wishes until it goes away."""
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self.serve()
+        for child in self.children:
+            self.kill(child)
+
+    def serve(self) -> None:
+        """Wish after wish. Errors: those of a socket whose other side goes away meanwhile."""
         while True:
             ready, _, _ = select.select([self.control], [], [], REAP_SECONDS)
             self.reap()
@@ -71,14 +79,12 @@ class Nursery:
                 continue
             frame = receive(self.control)
             if frame is None:
-                break
+                return
             wish = frame[0]
             if "kill" in wish:
                 self.kill(wish["kill"])
             else:
                 self.fork()
-        for child in self.children:
-            self.kill(child)
 
     def fork(self) -> None:
         """One more worker; its socket and process number go to the server."""

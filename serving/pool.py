@@ -146,7 +146,10 @@ class Pool:
             self.workshop.give_back(future.result())
 
     async def _ask(self, link: Link, task: Task, seconds: float, allowed: float) -> tuple[Head, bytes]:
-        """One document's stay with a worker, which is given back or ended whatever happens."""
+        """One document's stay with a worker, which is given back or ended whatever happens.
+
+        The answer is waited for without ever being cancelled, so that one that comes as its caller leaves is not lost.
+        """
         head = {
             "want": task.want, "media_type": task.media_type, "name": task.name, "text": task.with_text,
             "seconds": seconds,
@@ -154,16 +157,16 @@ class Pool:
         self.busy += 1
         answer = link.ask(head, task.body)
         try:
-            async with asyncio.timeout(seconds):
-                head, body = await answer
-        except TimeoutError:
-            link.end("deadline")
-            raise DeadlineError(
-                "the deadline passed and the work was ended",
-                allowed=f"{allowed:g} s",
-                do="send a smaller document, or ask for more time within the service's limit",
-                retry_after=max(1, ceil(self.mean_seconds)),
-            ) from None
+            await asyncio.wait({answer}, timeout=seconds)
+            if not answer.done():
+                link.end("deadline")
+                raise DeadlineError(
+                    "the deadline passed and the work was ended",
+                    allowed=f"{allowed:g} s",
+                    do="send a smaller document, or ask for more time within the service's limit",
+                    retry_after=max(1, ceil(self.mean_seconds)),
+                )
+            head, body = answer.result()
         except ConnectionError:
             raise WorkerLostError(
                 "the process that worked on this document ended",
@@ -171,7 +174,7 @@ class Pool:
                 do="send it once more; if it happens again, this document is the cause",
             ) from None
         except asyncio.CancelledError:
-            self._finish_or_end(link, link.wait_on() if answer.cancelled() else answer)
+            self._finish_or_end(link, answer)
             raise
         finally:
             self.busy -= 1
@@ -180,12 +183,17 @@ class Pool:
 
     def _finish_or_end(self, link: Link, answer: asyncio.Future[tuple[Head, bytes]]) -> None:
         """The caller has left: most documents are done in a blink, the others are ended."""
-        timer = asyncio.get_running_loop().call_later(LEAVING_GRACE_SECONDS, link.end, "caller left")
 
-        def done(finished: asyncio.Future[tuple[Head, bytes]]) -> None:
+        def end() -> None:
+            if not answer.done():  # it may have come in this very turn
+                link.end("caller left")
+
+        def done(_: asyncio.Future[tuple[Head, bytes]]) -> None:
             timer.cancel()
-            if not finished.cancelled() and finished.exception() is None:
-                self._give_back(link, finished.result()[0])
+            if answer.exception() is None:
+                self._give_back(link, answer.result()[0])
+
+        timer = asyncio.get_running_loop().call_later(LEAVING_GRACE_SECONDS, end)
 
         answer.add_done_callback(done)
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from extractor.errors import GongkaiError
 from serving.crew import Crew
 from serving.frames import Head, pieces, unpack
 from serving.launch import Launched, launch_nursery
@@ -63,36 +64,25 @@ class Link(asyncio.Protocol):
         self.workshop.lost(self)
 
     def ask(self, head: Head, body: bytes) -> asyncio.Future[tuple[Head, bytes]]:
-        """Send one document; the future holds the answer, or ``ConnectionError`` when the worker ends."""
-        answer = self.wait_on()
-        if self.transport is not None and self.is_open:
-            for piece in pieces(head, body):
-                self.transport.write(piece)
+        """Send one document; the future, never to be cancelled, holds the answer, or ``ConnectionError`` when the worker ends."""
+        self.answer = answer = asyncio.get_running_loop().create_future()
+        answer.add_done_callback(asyncio.Future.exception)  # an error that nobody waits for any more is no surprise
+        if self.transport is None or not self.is_open:
+            answer.set_exception(ConnectionResetError("worker ended"))
+            return answer
+        for piece in pieces(head, body):
+            self.transport.write(piece)
         return answer
 
-    def wait_on(self) -> asyncio.Future[tuple[Head, bytes]]:
-        """The answer to what was asked, also when nobody waits for an earlier future of it any more."""
-        self.answer = asyncio.get_running_loop().create_future()
-        self.answer.add_done_callback(_look_at_error)
-        if not self.is_open:
-            self.answer.set_exception(ConnectionResetError("worker ended"))
-        return self.answer
-
     def end(self, reason: str) -> None:
-        """Kill the worker; a fresh one is asked for when its socket closes."""
-        self.reason = reason
+        """Kill the worker, which nobody is given any more; a fresh one is asked for when its socket closes."""
+        self.reason, self.is_open = reason, False
         self.crew.wish({"kill": self.process})
 
     def leave(self) -> None:
         """Let an idle worker go: it ends when its socket closes."""
         if self.transport is not None:
             self.transport.close()
-
-
-def _look_at_error(future: asyncio.Future[Any]) -> None:
-    """An error that nobody waits for any more is no surprise."""
-    if not future.cancelled():
-        future.exception()
 
 
 class Workshop:
@@ -125,11 +115,17 @@ class Workshop:
             nursery, self._first = self._first or launch_nursery(self.settings), None
             self._processes = [*(p for p in self._processes if p.poll() is None), nursery.process]
             crew = Crew(nursery, on_worker=self._met, on_end=self._nursery_lost)
-            told = await crew.loaded()
+            try:
+                told = await crew.loaded()
+            except asyncio.CancelledError:  # the service stops meanwhile
+                crew.leave()
+                raise
             if "refused" in told:
                 crew.leave()
                 raise error_of(told)
             before, self.crew, self.provenance = self.crew, crew, told["provenance"]
+            if not crew.is_open:  # ended as soon as it had loaded
+                self._nursery_lost(crew)
             for _ in range(self.settings.workers):
                 crew.wish({"fork": True})
             for _ in range(MOST_LOOKS if before is not None else 0):
@@ -140,6 +136,9 @@ class Workshop:
     async def close(self) -> None:
         """End all processes and wait for the nurseries."""
         self.closing = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for crew in {self.crew, *(link.crew for link in self.links)}:
             if crew is not None:
                 crew.leave()
@@ -217,5 +216,12 @@ class Workshop:
         task.add_done_callback(self._tasks.discard)
 
     async def _restart(self) -> None:
-        await asyncio.sleep(RESTART_SECONDS)
-        await self.start()
+        """Another nursery; tried until it comes, as what hinders it (rules half written, no memory) may pass."""
+        while not self.closing:
+            await asyncio.sleep(RESTART_SECONDS)
+            try:
+                await self.start()
+            except (GongkaiError, OSError) as error:
+                log.error("nursery not started", error=type(error).__name__)
+            else:
+                return
