@@ -34,6 +34,7 @@ LINES = "application/x-ndjson"
 FAMILIES: dict[str, type[GongkaiError]] = {
     "document": DocumentError, "input": DocumentError, "limit": LimitError, "body-too-large": LimitError,
     "labels": LabelError, "model": ModelError, "no-model": ModelError, "gates": ModelError, "conflict": ModelError,
+    "labels-many": LimitError,
 }  # fmt: skip
 
 

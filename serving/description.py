@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from extractor.vocabulary import SCHEMA
-from serving.limits import TOLD
+from serving.limits import told
 from serving.problems import Problem
 from serving.shapes import TextWithTables, ToCompare
 
@@ -38,7 +38,7 @@ def describe(app: FastAPI, settings: Settings) -> None:
     app.version = SCHEMA.rpartition("/")[2]
     app.description = TEXT.format(
         body=settings.body_bytes, seconds=settings.body_seconds, characters=settings.characters, pages=settings.pages,
-        depth=settings.json_depth, deadline=settings.deadline_seconds, queue=settings.queue, told=TOLD,
+        depth=settings.json_depth, deadline=settings.deadline_seconds, queue=settings.queue, told=told(settings),
         schema=SCHEMA,
     ).strip()  # fmt: skip
     made, whole, lock = app.openapi, dict[str, Any](), Lock()

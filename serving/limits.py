@@ -15,20 +15,25 @@ if TYPE_CHECKING:
 
     from fastapi import Response
 
+    from serving.settings import Settings
+
 ASKED_BYTES = 16_384
 """Bytes of a JSON body that only asks for something: a verdict, a training, a promotion."""
 LABEL_BYTES = 16 << 20
 LABEL_LINES = 20_000
 """Of one call of ``POST /v1/labels``."""
-TRAINING_LINES = 100_000
-"""Labels that one training may be made of."""
-WAITING_TRAININGS = 10
+MOST_TRAININGS = 10
+"""That have not ended: one is worked on, the others wait."""
 
-TOLD = (
-    f"Labels: {LABEL_BYTES} bytes (413) and {LABEL_LINES} lines a call (413), {LONGEST_LABEL} characters a text, "
-    f"{LONGEST_PASSAGE} a passage (422). Trainings: {TRAINING_LINES} labels (422), {WAITING_TRAININGS} waiting (503). "
-    f"Other JSON bodies: {ASKED_BYTES} bytes (413)."
-)
+
+def told(settings: Settings) -> str:
+    """The limits of learning in words, those in force among them."""
+    return (
+        f"Labels: {LABEL_BYTES} bytes (413) and {LABEL_LINES} lines a call (413), {LONGEST_LABEL} characters a text, "
+        f"{LONGEST_PASSAGE} a passage (422), {settings.labels} kept in all (409). "
+        f"Trainings: {settings.labels} labels (422), {MOST_TRAININGS} waiting or running (503). "
+        f"Other JSON bodies: {ASKED_BYTES} bytes (413)."
+    )
 
 
 class ShortBody(APIRoute):

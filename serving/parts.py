@@ -60,7 +60,7 @@ def make_parts(settings: Settings, nursery: Launched) -> Parts:
     return Parts(
         settings, metrics, telemetry, pool, Intake(settings), database, Access(settings, database, Keys(database)),
         keeper, Queries(database), Verdicts(database), Audit(database), jobs, Foreman(keeper, jobs, folder, settings.workers), folder,
-        Labels(database), trainings, Learning(settings, keeper, trainings),
+        Labels(database, settings.labels), trainings, Learning(settings, keeper, trainings),
     )  # fmt: skip
 
 

@@ -108,6 +108,13 @@ class ParameterError(ServiceError):
     kind = "parameter"
 
 
+class ConflictError(ServiceError):
+    """What stands against it; nothing was changed."""
+
+    status = 409
+    kind = "conflict"
+
+
 class UnforeseenError(ServiceError):
     """An error of the service's own; it is logged with the request's id."""
 

@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     characters: int = Field(2_000_000, ge=1, description="longest text of one document, in characters")
     pages: int = Field(500, ge=1, description="most pages of one document")
     json_depth: int = Field(16, ge=4, le=200, description="deepest nesting of a JSON body")
+    labels: int = Field(
+        100_000, ge=1, le=1_000_000, description="most labels kept in all, which is also the most of one training"
+    )
     shutdown_seconds: float = Field(30, ge=0, description="longest time to finish work when asked to stop")
     requests_per_minute: int = Field(0, ge=0, description="requests a minute for each key or address; 0: no limit")
     allowed_hosts: str = Field("", description="host names to answer to, comma-separated; empty: the host's own")

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
@@ -14,8 +15,8 @@ import httpx
 import pytest
 
 from extractor.client import Client
-from extractor.errors import ModelError
-from serving.limits import ASKED_BYTES, LABEL_BYTES, LABEL_LINES
+from extractor.errors import LimitError, ModelError
+from serving.limits import ASKED_BYTES, LABEL_BYTES, LABEL_LINES, MOST_TRAININGS
 from tests.conftest import EXAMPLES, example_files
 from tests.serving_process import ROOT, Served, children, serving
 from tests.test_service_access import command
@@ -114,6 +115,36 @@ def test_limits_of_labels_and_trainings_are_named_and_hold(
         assert number in described["paths"][path]["post"]["description"]
 
 
+def several(*numbers: int, theme: str = "staff") -> bytes:
+    rows = [
+        {"schema": "gongkai.label/1", "id": str(number), "kind": "problem", "agency": "甲市水务局", "themes": [theme],
+         "text": f"第{number}件公开不够及时"} for number in numbers
+    ]  # fmt: skip
+    return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+
+def test_as_many_labels_are_kept_and_trained_on_as_the_setting_says(tmp_path: Path) -> None:
+    with serving(tmp_path, workers=1, labels=4) as few:
+        told = few.client.get("/openapi.json").json()["info"]["description"].replace("\n", " ")
+        assert "4 kept in all (409)" in told
+        assert f"Trainings: 4 labels (422), {MOST_TRAININGS} waiting or running (503)" in told
+        assert few.client.post("/v1/labels", content=several(1, 2, 3)).status_code == 201
+        assert few.client.post("/v1/labels", content=several(1, 2, 3, theme="other")).json()["replaced"] == 3
+        before = few.client.get("/v1/labels").text
+        refused = few.client.post("/v1/labels", content=several(3, 4, 5))
+        assert (refused.status_code, refused.json()["type"]) == (409, "urn:gongkai:problem:labels-many")
+        parts = [refused.json()[part] for part in ("where", "found", "allowed")]
+        assert parts == ["/v1/labels", "3 kept, 2 new", "4 labels kept in all"]
+        assert "GONGKAI_LABELS" in refused.json()["do"]
+        assert few.client.get("/v1/labels").text == before
+        with Client(few.url) as client, pytest.raises(LimitError, match="4 labels kept"):
+            client.push_labels(several(4, 5))
+        assert few.client.post("/v1/labels", content=several(3, 4)).json()["replaced"] == 1
+    with serving(tmp_path, workers=1, labels=3) as fewer:
+        refused = fewer.client.post("/v1/training", json={"name": "small"})
+        assert (refused.status_code, refused.json()["allowed"]) == (422, "1 to 3 labels")
+
+
 def test_the_queue_offers_items_of_kept_documents_until_they_are_labelled(served: Served) -> None:
     until = monotonic() + PATIENCE
     while not (rows := served.client.get("/v1/queue", params={"most": 5}).json()) and monotonic() < until:
@@ -169,10 +200,33 @@ def test_a_cancelled_training_ends_its_process_and_leaves_nothing(local: Served)
         sleep(0.1)
     assert local.client.delete(f"/v1/training/{job}").json()["state"] == "cancelled"
     assert local.client.get(f"/v1/jobs/{job}").json()["state"] == "cancelled"
+    wait_until_alone(local)
+    assert [row["name"] for row in local.client.get("/v1/models").json()["models"]] == ["default"]
+    wait_until_alone(local)
+
+
+def test_as_many_trainings_go_on_as_the_interface_says_and_no_more(local: Served) -> None:
+    names = [f"many{number}" for number in range(MOST_TRAININGS)]
+    jobs = [start(local, name).json()["id"] for name in names]
+    refused = start(local, "another")
+    assert (refused.status_code, refused.json()["allowed"]) == (503, f"{MOST_TRAININGS} waiting or running")
+    assert int(refused.headers["retry-after"]) >= 1
+    limit = f"{MOST_TRAININGS} trainings waiting or running"
+    assert limit in local.client.get("/openapi.json").json()["paths"]["/v1/training"]["post"]["description"]
+    local.client.delete(f"/v1/training/{jobs[-1]}")
+    with ThreadPoolExecutor(4) as callers:
+        at_once = list(callers.map(lambda number: start(local, f"more{number}"), range(4)))
+    assert sorted(answer.status_code for answer in at_once) == [202, 503, 503, 503]
+    for row in local.client.get("/v1/training").json():
+        local.client.delete(f"/v1/training/{row['id']}")
+    wait_until_alone(local)
+
+
+def wait_until_alone(local: Served) -> None:
+    """Until the nursery is the server's only process."""
     until = monotonic() + PATIENCE
     while len(children(local.process.pid)) > 1 and monotonic() < until:
         sleep(0.05)
-    assert [row["name"] for row in local.client.get("/v1/models").json()["models"]] == ["default"]
     assert len(children(local.process.pid)) == 1
 
 

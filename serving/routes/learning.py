@@ -8,9 +8,9 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.access import Reader, Trainer
-from serving.limits import ASKED_BYTES, TRAINING_LINES, WAITING_TRAININGS, ShortBody
+from serving.limits import ASKED_BYTES, MOST_TRAININGS, ShortBody
 from serving.parts import Parts, Service
-from serving.problems import BusyError, ParameterError, ServiceError, described
+from serving.problems import ConflictError, ParameterError, ServiceError, described
 from serving.routes.jobs import Job, NoJobError
 from serving.store.database import now
 
@@ -19,13 +19,6 @@ NAME = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 RESERVED = frozenset({"default", "live", "history"})
 Model = Annotated[str, Path(pattern=NAME, description="a model's name")]
 Why = Annotated[str | None, Field(max_length=2000, pattern="^[^\\x00]*$", description="the reason, recorded")]
-
-
-class ConflictError(ServiceError):
-    """What stands against it; nothing was changed."""
-
-    status = 409
-    kind = "conflict"
 
 
 class NoModelError(ServiceError):
@@ -108,23 +101,22 @@ class Switched(BaseModel):
     "/training", summary="Start a training", status_code=202, responses=described(401, 403, 408, 409, 413, 422, 429, 503),
     description=(
         "On all labels given so far, in a process of its own, one after another; the result is a candidate, never live. "
-        f"Limits: {TRAINING_LINES} labels, {WAITING_TRAININGS} trainings waiting, {ASKED_BYTES} bytes of body."
+        f"Limits: 1 label at the least and as many as may be kept (`GONGKAI_LABELS`, 422), {MOST_TRAININGS} trainings "
+        f"waiting or running (503), {ASKED_BYTES} bytes of body (413)."
     ),
 )  # fmt: skip
 async def post_training(asked: TrainingAsked, service: Service, key: Trainer) -> TrainingShape:
     """The training as a job. Errors: 409 for a name in use, 422 without labels or with too many, 503 where many wait."""
-    trainings = await service.database.call(service.trainings.listed, 100)
-    going = {one["name"] for one in trainings if one["item"] == "waiting"}
-    if asked.name in RESERVED or service.learning.has_model(asked.name) or asked.name in going:
+    if asked.name in RESERVED or service.learning.has_model(asked.name):
         raise ConflictError("a model of this name exists", where="name", do="choose another name")
-    if len(going) >= WAITING_TRAININGS:
-        raise BusyError("many trainings wait", found=str(len(going)), allowed=str(WAITING_TRAININGS), retry_after=60)
-    lines = await service.database.call(service.labels.all_lines)
-    if not 1 <= len(lines) <= TRAINING_LINES:
+    await service.database.call(service.trainings.refuse, asked.name)
+    count, most = await service.database.call(service.labels.count), service.labels.most
+    if not 1 <= count <= most:
         raise ParameterError(
-            "too many labels" if lines else "there are no labels", where="/v1/labels", found=str(len(lines)),
-            allowed=f"1 to {TRAINING_LINES} labels", do="train with fewer" if lines else "give labels first",
+            "too many labels" if count else "there are no labels", where="/v1/labels", found=str(count),
+            allowed=f"1 to {most} labels", do="raise GONGKAI_LABELS" if count else "give labels first",
         )  # fmt: skip
+    lines = await service.database.call(service.labels.all_lines)
     wanted = {"lines": lines, "with_project": asked.with_project}
     job = await service.database.call(service.trainings.add, asked.name, wanted, key.name)
     await service.database.call(service.audit.note, key.name, "training.start", f"{job}: {asked.name}")

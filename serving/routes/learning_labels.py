@@ -78,15 +78,15 @@ class QueueItem(BaseModel):
 
 @router.post(
     "/labels", summary="Give labels", status_code=201, openapi_extra=BODY,
-    responses=described(401, 403, 408, 413, 422, 429, 503),
+    responses=described(401, 403, 408, 409, 413, 422, 429, 503),
     description=(
         "All lines are taken, or none: `lines` of the refusal says what is wrong with which. "
         f"Limits: {LABEL_BYTES} bytes and {LABEL_LINES} lines a call (413); {labels.LONGEST_TEXT} characters a text, "
-        f"{contexts.LONGEST_TEXT} a passage (422)."
+        f"{contexts.LONGEST_TEXT} a passage (422); as many labels kept in all as `GONGKAI_LABELS` says (409)."
     ),
 )  # fmt: skip
 async def post_labels(request: Request, service: Service, key: Labeller) -> TakenShape:
-    """What was taken. Errors: ``LinesRefusedError``, ``BodyTooLargeError``."""
+    """What was taken. Errors: ``LinesRefusedError``, ``BodyTooLargeError``, ``ManyLabelsError``."""
     async with service.intake.body(request, most=LABEL_BYTES) as body:
         if (count := body.count(b"\n") + (not body.endswith(b"\n"))) > LABEL_LINES:
             raise BodyTooLargeError(

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select
 
+from serving.problems import ConflictError
 from serving.store.database import now
 from serving.store.keys import note
 from serving.store.tables import documents, items, labels, results
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sqlalchemy import Connection
 
     from serving.store.database import Database
 
@@ -38,14 +41,21 @@ class Line:
         return hashlib.sha256("\0".join((self.schema, self.id, self.coder)).encode()).hexdigest()
 
 
-class Labels:
-    """The labels of a database."""
+class ManyLabelsError(ConflictError):
+    """As many labels are kept as may be."""
 
-    def __init__(self, database: Database) -> None:
+    kind = "labels-many"
+
+
+class Labels:
+    """The labels of a database, ``most`` of them in all."""
+
+    def __init__(self, database: Database, most: int) -> None:
         self.database = database
+        self.most = most
 
     def add(self, lines: Sequence[Line], who: str) -> int:
-        """Keep all lines; how many replaced an earlier one."""
+        """Keep all lines; how many replaced an earlier one. Errors: ``ManyLabelsError``, nothing is kept then."""
         rows = {
             one.mark: {"mark": one.mark, "schema": one.schema, "coder": one.coder, "line": one.line, "added_at": now()}
             for one in lines
@@ -56,13 +66,21 @@ class Labels:
                 some = marks[start : start + CHUNK]
                 replaced += connection.execute(delete(labels).where(labels.c.mark.in_(some))).rowcount
                 connection.execute(insert(labels), [rows[mark] for mark in some])
+            if (count := _count(connection)) > self.most:
+                raise ManyLabelsError(
+                    "the labels would be too many",
+                    where="/v1/labels",
+                    found=f"{count - len(rows) + replaced} kept, {len(rows) - replaced} new",
+                    allowed=f"{self.most} labels kept in all",
+                    do="code anew what has labels (that replaces them), or raise GONGKAI_LABELS",
+                )
             note(connection, who, "labels.add", f"{len(rows)} lines, {replaced} replaced")
         return replaced
 
     def count(self) -> int:
         """How many there are."""
         with self.database.reading() as connection:
-            return int(connection.execute(select(func.count()).select_from(labels)).scalar_one())
+            return _count(connection)
 
     def page(self, after: int, coder: str | None, limit: int = CHUNK) -> list[tuple[int, str]]:
         """Lines behind an id, in the order in which they came."""
@@ -92,3 +110,7 @@ class Labels:
         )  # fmt: skip
         with self.database.reading() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _count(connection: Connection) -> int:
+    return int(connection.execute(select(func.count()).select_from(labels)).scalar_one())

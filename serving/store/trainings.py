@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import insert, select, update
 
+from serving.limits import MOST_TRAININGS
+from serving.problems import BusyError, ConflictError
 from serving.store.database import now
 from serving.store.tables import job_items, jobs
 
@@ -40,11 +42,30 @@ class Trainings:
     def __init__(self, database: Database) -> None:
         self.database = database
 
+    def refuse(self, name: str) -> None:
+        """Errors: ``ConflictError`` while a training of this name goes on, ``BusyError`` while as many go on as may."""
+        with self.database.reading() as connection:
+            self._refuse(connection, name)
+
+    def _refuse(self, connection: Connection, name: str) -> None:
+        open_ones = self._rows().where(jobs.c.state == STATE, job_items.c.state == "waiting")
+        going = {row.name for row in connection.execute(open_ones)}
+        if name in going:
+            raise ConflictError("a training of this name goes on", where="name", do="choose another name")
+        if len(going) >= MOST_TRAININGS:
+            raise BusyError(
+                "many trainings wait",
+                found=str(len(going)),
+                allowed=f"{MOST_TRAININGS} waiting or running",
+                retry_after=60,
+            )
+
     def add(self, name: str, asked: dict[str, Any], who: str) -> str:
-        """A new training; its job's id."""
+        """A new training; its job's id. Errors: as ``refuse``."""
         job = secrets.token_hex(8)
         row = {"job": job, "ordinal": 0, "name": name, "body": orjson.dumps(asked)}
         with self.database.writing() as connection:
+            self._refuse(connection, name)
             connection.execute(insert(jobs).values(id=job, kind=KIND, state=STATE, made_by=who, made_at=now()))
             connection.execute(insert(job_items).values(**row, state="waiting", tries=0))
         return job
