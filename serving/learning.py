@@ -104,10 +104,13 @@ class Learning:
         return self._listed[1]
 
     def _files(self) -> tuple[tuple[str, int, int], ...]:
-        """The models' files with time and size, by which a change is seen."""
-        found = [self.models / "live", self.models / "history.jsonl", *self.models.glob("*/card.json")]
-        told = [(str(path), path.stat()) for path in sorted(found) if path.is_file()]
-        return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in told)
+        """The models' files with time and size, by which a change is seen; one that goes meanwhile is none."""
+        told = []
+        for path in sorted((self.models / "live", self.models / "history.jsonl", *self.models.glob("*/card.json"))):
+            with suppress(FileNotFoundError, NotADirectoryError):
+                stat = path.stat()
+                told.append((str(path), stat.st_mtime_ns, stat.st_size))
+        return tuple(told)
 
     @asynccontextmanager
     async def _process(self, asked: dict[str, Any]) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:

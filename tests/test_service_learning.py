@@ -16,7 +16,15 @@ import pytest
 
 from extractor.client import Client
 from extractor.errors import LimitError, ModelError
+from serving.keeping import Keeper
+from serving.learning import Learning
 from serving.limits import ASKED_BYTES, LABEL_BYTES, LABEL_LINES, MOST_TRAININGS
+from serving.metrics import Metrics
+from serving.pool import Pool
+from serving.settings import Settings
+from serving.store.database import Database
+from serving.store.trainings import Trainings
+from serving.telemetry import Telemetry
 from tests.conftest import EXAMPLES, example_files
 from tests.serving_process import ROOT, Served, children, serving
 from tests.test_service_access import command
@@ -113,6 +121,30 @@ def test_limits_of_labels_and_trainings_are_named_and_hold(
     assert number in described["info"]["description"]
     if "models" not in path:
         assert number in described["paths"][path]["post"]["description"]
+
+
+def test_models_are_looked_at_while_their_files_come_and_go(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    database = Database(settings.database_url)
+    keeper = Keeper(Pool(settings, Metrics(), Telemetry()), database)
+    learning = Learning(settings, keeper, Trainings(database))
+    pointer, over = tmp_path / "models" / "live", Event()
+    pointer.parent.mkdir()
+
+    def come_and_go() -> None:
+        while not over.is_set():
+            pointer.write_text("default", "utf-8")
+            pointer.unlink()
+
+    mover = Thread(target=come_and_go)
+    mover.start()
+    try:
+        seen = {len(learning._files()) for _ in range(5_000)}
+    finally:
+        over.set()
+        mover.join()
+        database.close()
+    assert seen == {0, 1}
 
 
 def several(*numbers: int, theme: str = "staff") -> bytes:
