@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -47,6 +48,8 @@ def extract(
                 raise typer.BadParameter("many files need --output", param_hint="--output")
             sys.stdout.buffer.write(orjson.dumps(client.extract(files[0])) + b"\n")
             return
+        if twice := [stem for stem, count in Counter(path.stem for path in files).items() if count > 1]:
+            raise typer.BadParameter(f"several files would be written as {', '.join(twice)}.json", param_hint="FILES")
         output.mkdir(parents=True, exist_ok=True)
         left = [path for path in files if not is_done(path, target_of(path, output))]
         failed = sum(1 for path, answer in followed(client, left) if not write(path, answer, output))
@@ -103,7 +106,7 @@ def keep(files: Files, url: Url = HERE, key: KeyOption = None, patience: Patienc
                 kept = client.keep(path)
             except DocumentError as error:
                 failed += 1
-                typer.echo(f"{path}: {error}", err=True)
+                typer.echo(str(error), err=True)
                 continue
             typer.echo(f"{kept['sha256']}\t{kept['title'] or kept['name']}")
     raise typer.Exit(SOME_FAILED if failed else 0)

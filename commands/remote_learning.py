@@ -31,9 +31,8 @@ def push(files: Files, url: Url = HERE, key: KeyOption = None, patience: Patienc
     """Give labels: all lines of all files are taken, or none, and every wrong line is told. The coder is the key's name."""
     from extractor.client import Client
 
-    lines = b"\n".join(path.read_bytes().rstrip(b"\n") for path in files)
     with Client(url, key=key, patience=patience) as client:
-        show(client.push_labels(lines))
+        show(client.push_labels(files))
 
 
 def listed(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -19,7 +20,7 @@ import orjson
 from extractor.errors import DocumentError, GongkaiError, LabelError, LimitError, ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from types import TracebackType
 
 BUSY = frozenset({429, 503})
@@ -27,8 +28,6 @@ AGAIN_SECONDS = 1.0
 MOST_LOST = 3
 PART_FILES = 50
 PART_BYTES = 16 << 20
-
-
 LOOK_SECONDS = 0.5
 LINES = "application/x-ndjson"
 FAMILIES: dict[str, type[GongkaiError]] = {
@@ -36,6 +35,8 @@ FAMILIES: dict[str, type[GongkaiError]] = {
     "labels": LabelError, "model": ModelError, "no-model": ModelError, "gates": ModelError, "conflict": ModelError,
     "labels-many": LimitError,
 }  # fmt: skip
+OF_A_DOCUMENT = frozenset({"document", "limit", "body-too-large", "body-too-slow", "deadline", "worker-lost"})
+Named = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class ServiceError(GongkaiError, RuntimeError):
@@ -71,15 +72,16 @@ class Client:
         self, source: bytes | str | Path, *, name: str | None = None, media_type: str | None = None, text: bool = True
     ) -> dict[str, Any]:
         """The result of a file's path or its bytes, nothing kept. Errors: ``DocumentError``, ``ServiceError``."""
-        body, name = _body(source, name)
-        return self._document("POST", "/v1/extract", body, media_type, {"name": name, "text": str(text).lower()})
+        body, name, named = _body(source, name)
+        asked = {"name": name, "text": str(text).lower()}
+        return self._document("POST", "/v1/extract", body, media_type, asked, named)
 
     def keep(
         self, source: bytes | str | Path, *, name: str | None = None, media_type: str | None = None
     ) -> dict[str, Any]:
         """Keep a document; its summary. Errors: ``DocumentError``, ``ServiceError``."""
-        body, name = _body(source, name)
-        return self._document("POST", "/v1/documents", body, media_type, {"name": name})
+        body, name, named = _body(source, name)
+        return self._document("POST", "/v1/documents", body, media_type, {"name": name}, named)
 
     def compare(self, *reports: str | dict[str, Any]) -> dict[str, Any]:
         """The comparison of reports: hashes of kept documents, results with their text, or both.
@@ -96,9 +98,16 @@ class Client:
         """What a GET answers, parsed. Errors: ``ServiceError``."""
         return self._answer(lambda: self.http.get(path, params=asked)).json()
 
-    def push_labels(self, lines: bytes) -> dict[str, Any]:
-        """Give labels, all lines or none; how many were taken. Errors: ``LabelError`` names every wrong line."""
-        return self._document("POST", "/v1/labels", lines, LINES, {})
+    def push_labels(self, lines: bytes | Sequence[Path]) -> dict[str, Any]:
+        """Give labels, as lines or as files of them, all or none; how many were taken.
+
+        Errors: ``LabelError`` names every wrong line, and its file.
+        """
+        if isinstance(lines, bytes):
+            return self._document("POST", "/v1/labels", lines, LINES, {})
+        parts = [path.read_bytes().rstrip(b"\n") for path in lines]
+        places = [f"{path}, line {n}" for path, part in zip(lines, parts, strict=True) for n in _numbers(part)]
+        return self._document("POST", "/v1/labels", b"\n".join(parts), LINES, {}, lambda told: _placed(told, places))
 
     def labels(self, coder: str | None = None) -> Iterator[dict[str, Any]]:
         """All labels as they were given, the oldest first. Errors: ``ServiceError``."""
@@ -200,21 +209,25 @@ class Client:
         return self._document("POST", path, orjson.dumps(asked), "application/json", {})
 
     def _document(
-        self, method: str, path: str, body: bytes, media_type: str | None, asked: dict[str, str | None]
-    ) -> dict[str, Any]:
+        self, method: str, path: str, body: bytes, media_type: str | None, asked: dict[str, str | None],
+        named: Named = dict,
+    ) -> dict[str, Any]:  # fmt: skip
+        """What the service says to a body; ``named`` gives a problem with it the names that are known here."""
         headers = {"Content-Type": media_type} if media_type else {}
         params = {name: value for name, value in asked.items() if value is not None}
-        answer = self._answer(lambda: self.http.request(method, path, content=body, params=params, headers=headers))
+        answer = self._answer(
+            lambda: self.http.request(method, path, content=body, params=params, headers=headers), named
+        )
         told: dict[str, Any] = orjson.loads(answer.content)
         return told
 
-    def _answer(self, ask: Any) -> httpx.Response:
+    def _answer(self, ask: Callable[[], httpx.Response], named: Named = dict) -> httpx.Response:
         """Ask until there is an answer that is not "later"."""
         until = time.monotonic() + self.patience
         lost = 0
         while True:
             try:
-                answer: httpx.Response = ask()
+                answer = ask()
             except httpx.TransportError:
                 wait = AGAIN_SECONDS
                 if time.monotonic() + wait > until:
@@ -226,18 +239,37 @@ class Client:
                 lost += problem.get("type", "").endswith(("worker-lost", "deadline"))
                 wait = _wait(answer)
                 if answer.status_code not in BUSY or lost >= MOST_LOST or time.monotonic() + wait > until:
-                    raise _error(answer.status_code, problem)
+                    raise _error(answer.status_code, named(problem))
             time.sleep(wait)
 
     def _away(self, what: str) -> ServiceError:
         return ServiceError(what, where=str(self.http.base_url), do="start it (gongkai serve), or give another --url")
 
 
-def _body(source: bytes | str | Path, name: str | None) -> tuple[bytes, str | None]:
+def _body(source: bytes | str | Path, name: str | None) -> tuple[bytes, str | None, Named]:
+    """A document's bytes, its name, and how a problem with it names its file."""
     if isinstance(source, bytes):
-        return source, name
+        return source, name, dict
     path = Path(source)
-    return path.read_bytes(), name or path.name
+
+    def named(problem: dict[str, Any]) -> dict[str, Any]:
+        if _kind(problem) not in OF_A_DOCUMENT:
+            return problem
+        return {**problem, "where": ", ".join(filter(None, (str(path), problem.get("where"))))}
+
+    return path.read_bytes(), name or path.name, named
+
+
+def _numbers(part: bytes) -> range:
+    """The numbers of a file's lines."""
+    return range(1, part.count(b"\n") + 2)
+
+
+def _placed(problem: dict[str, Any], places: Sequence[str]) -> dict[str, Any]:
+    """A problem whose wrong lines are told by file and line."""
+    if "lines" not in problem:
+        return problem
+    return {**problem, "lines": [{**line, "place": places[line["line"] - 1]} for line in problem["lines"]]}
 
 
 def _line(path: Path) -> bytes:
@@ -274,14 +306,22 @@ def _parsed(content: bytes) -> dict[str, Any]:
 
 def _error(status: int, problem: dict[str, Any]) -> GongkaiError:
     """A problem of the service as an error of this program."""
-    kind = str(problem.get("type", "")).rpartition(":")[2]
     parts = {part: str(problem[part]) for part in ("where", "found", "allowed", "do") if part in problem}
     if "lines" in problem:
-        parts["found"] = "; ".join(_wrong_line(line) for line in problem["lines"])
-    return FAMILIES.get(kind, ServiceError)(str(problem.get("title", f"the service answered {status}")), **parts)
+        told = "; ".join(_wrong_line(line) for line in problem["lines"])
+        parts["found"] = f"{parts['found']}: {told}" if "found" in parts else told
+    return FAMILIES.get(_kind(problem), ServiceError)(
+        str(problem.get("title", f"the service answered {status}")), **parts
+    )
+
+
+def _kind(problem: dict[str, Any]) -> str:
+    """The stable name of a kind of error."""
+    return str(problem.get("type", "")).rpartition(":")[2]
 
 
 def _wrong_line(line: dict[str, Any]) -> str:
-    """A wrong line of labels in words: its number, what is wrong with it, and what is allowed there."""
+    """A wrong line of labels in words: its file and number, what is wrong with it, and what is allowed there."""
     allowed = f" (allowed: {line['allowed']})" if "allowed" in line else ""
-    return f"line {line['line']}: {line['what']}{allowed}"
+    place = line.get("place") or f"line {line['line']}"
+    return f"{place}: {line['what']}{allowed}"

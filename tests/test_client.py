@@ -39,6 +39,12 @@ def many(folder: Path, count: int) -> list[Path]:
     return paths
 
 
+def remote(served: Served, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = dict(os.environ, GONGKAI_URL=served.url, COLUMNS="200")
+    command = [sys.executable, "-m", "commands", "remote", *words]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
 def test_the_client_answers_what_the_service_says(served: Served) -> None:
     with Client(served.url) as client:
         direct = served.client.post("/v1/extract", content=FILES[0].read_bytes(), params={"name": FILES[0].name}).json()
@@ -51,6 +57,31 @@ def test_the_client_answers_what_the_service_says(served: Served) -> None:
 def test_what_is_wrong_with_a_document_is_its_error(served: Served) -> None:
     with Client(served.url) as client, pytest.raises(DocumentError, match="no report"):
         client.extract(b"\x7fELF\x00\x00")
+
+
+def test_an_error_names_the_file_that_it_is_about(served: Served, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.txt"
+    bad.write_bytes(b"\x7fELF\x00\x00")
+    with Client(served.url) as client:
+        for ask in (client.extract, client.keep):
+            with pytest.raises(DocumentError) as raised:
+                ask(bad)
+            assert raised.value.where.startswith(str(bad))
+    for words in (["extract", str(bad)], ["keep", str(FILES[0]), str(bad)], ["compare", str(FILES[0]), str(bad)]):
+        done = remote(served, *words)
+        assert (done.returncode in {1, 2}, str(bad) in done.stderr) == (True, True), done
+    with Client("http://127.0.0.1:9", patience=0) as client, pytest.raises(ServiceError) as away:
+        client.extract(bad)
+    assert away.value.where == "http://127.0.0.1:9"
+
+
+def test_files_that_would_be_written_over_one_another_are_told(served: Served, tmp_path: Path) -> None:
+    paths = [tmp_path / year / "report.txt" for year in ("2022", "2023")]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_bytes(FILES[0].read_bytes())
+    done = remote(served, "extract", "--output", str(tmp_path / "results"), *map(str, paths))
+    assert (done.returncode, "report.json" in done.stderr) == (2, True)
 
 
 def test_a_busy_service_is_asked_again_when_it_says(served: Served) -> None:

@@ -196,8 +196,9 @@ def test_labels_go_there_and_come_back_by_command(served: Served, tmp_path: Path
     bad.write_bytes(b"{\n" + lines(themes=["weather"]))
     refused = remote(served, "labels", "push", str(good), str(bad))
     assert refused.returncode == 2
-    assert "line 4: " in refused.stderr
-    assert "line 5: " in refused.stderr
+    assert f"{bad}, line 1: " in refused.stderr
+    assert f"{bad}, line 2: " in refused.stderr
+    assert f"{good}, line" not in refused.stderr
     taken = remote(served, "labels", "push", str(good))
     assert json.loads(taken.stdout)["labels"] == 3, taken.stderr
     kept = remote(served, "labels", "list", "--coder", "lin").stdout.splitlines()
