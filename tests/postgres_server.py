@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 HOMES = "/usr/lib/postgresql"
 SUPERUSER = "gongkai"
+KINDS = ("sqlite", "postgresql")
+"""Of stores, each of which the tests of the store run on."""
 
 
 @cache
@@ -121,3 +123,13 @@ def postgres_server(folder: Path) -> Iterator[PostgresServer]:
         yield server
     finally:
         server.stop()
+
+
+@contextmanager
+def store_address(kind: str, folder: Path) -> Iterator[str]:
+    """The address of an empty store of a kind, for the length of a ``with``."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'gongkai.sqlite'}"
+        return
+    with postgres_server(folder) as server:
+        yield server.new_database("gongkai")
