@@ -154,6 +154,6 @@ def test_texts_weighed_at_once_score_as_each_alone(last: tuple[str, ...]) -> Non
     model = LinearModel(
         ("x", "y"), "softmax", words, **numbers, slope=np.ones(2), offset=np.zeros(2), novelty_limit=1.0
     )
-    standing = model.standing(texts)
+    standing = model.standing([[*map(words.get, text)] for text in texts])
     for index, text in enumerate(texts):
-        assert model.completed(standing, index, last) == pytest.approx(model.scores((*text, *last)))
+        assert model.completed(standing, index, [*map(words.get, last)]) == pytest.approx(model.scores((*text, *last)))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from extractor.classify.context import Context
+from extractor.classify.context import Context, Tokens
 from extractor.classify.counts import NO, CountDecider
 from extractor.classify.linear import Floats, LinearModel, find_model
 from extractor.clean import clean
@@ -137,8 +137,9 @@ def _label(report: Report, passage: Passage, candidate: Candidate, mark: CountMa
 def examples_of(reads: Sequence[Read]) -> list[Example]:
     """One example for each open candidate, in the order of passages and text."""
     examples: list[Example] = []
+    tokens = Tokens(str)
     for read in reads:
-        context = Context(read.report)
+        context = Context(read.report, tokens)
         right = {index: label for index, label in enumerate(read.labels) if label is not None}
         examples += [
             Example(context.tokens(index, right), (label,), read.passage.agency) for index, label in right.items()

@@ -1,8 +1,8 @@
 """What the classifier of counts sees of a number: words and characters around it, its unit, its rule, its place.
 
 Tokens are strings with a prefix that says where they were seen: in the clause, in the sentence, at which distance,
-beside which other numbers. Nothing here decides; the windows are bounded, so that one endless sentence costs no more
-than many short ones.
+beside which other numbers. A fit takes them as they are, a model that is applied as its rows (``Tokens``). Nothing here
+decides; the windows are bounded, so that one endless sentence costs no more than many short ones.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from extractor.report import Candidate, Report
 
@@ -31,12 +31,24 @@ PLAN = re.compile(r"将|拟|计划|力争|争取|下一步|目标|确保|不少�
 EARLIER = re.compile(r"上年|去年|同期|上一年|往年|由|较|比")
 NUMBER = re.compile(r"[\d零一二三四五六七八九十百千万]+")
 
+Token = TypeVar("Token")
 
-class Context:
-    """The surroundings of all candidates of a report."""
 
-    def __init__(self, report: Report) -> None:
+class Tokens(Generic[Token]):
+    """What stands for a token: ``of`` makes it of the string; those of words and of kinds of candidates are kept."""
+
+    def __init__(self, of: Callable[[str], Token]) -> None:
+        self.of = of
+        self.of_word = lru_cache(maxsize=4096)(lambda word: tuple(map(of, _of_word(word))))
+        self.of_kind = lru_cache(maxsize=2048)(lambda *kind: tuple(map(of, _of_kind(*kind))))
+
+
+class Context(Generic[Token]):
+    """The surroundings of all candidates of a report, as tokens."""
+
+    def __init__(self, report: Report, tokens: Tokens[Token]) -> None:
         assert report.narrative is not None
+        self.made = tokens
         self.text = report.narrative.text
         self.sentences = report.narrative.sentences
         self.candidates = report.candidates
@@ -46,45 +58,51 @@ class Context:
         self.mention_starts = [m.start for m in self.mentions]
         self.zones = tuple((p.start, p.end, p.kind) for p in report.passages)
 
-    def tokens(self, index: int, decided: Mapping[int, str]) -> tuple[str, ...]:
+    def tokens(self, index: int, decided: Mapping[int, str]) -> tuple[Token, ...]:
         """All tokens of the candidate at a place of ``Report.candidates``.
 
         ``decided`` holds the labels of the open candidates before it, by their places.
         """
         return (*self.standing(index), *self.decided_before(index, decided))
 
-    def standing(self, index: int) -> list[str]:
+    def standing(self, index: int) -> list[Token]:
         """Of them, those that do not wait for another candidate's label."""
         candidate = self.candidates[index]
         sentence = self.sentences[candidate.sentence]
         low = max(sentence.start, candidate.start - BEFORE)
         high = min(sentence.end, candidate.end + BEHIND)
         left, right = self.text[low : candidate.start], self.text[candidate.end : high]
-        found = [*_own(candidate), f"s:{sentence.section}", f"s0:{sentence.section.split('.')[0]}"]
+        found = [f"s:{sentence.section}", f"s0:{sentence.section.split('.')[0]}"]
         found += self._place_tokens(candidate)
         found += _letters(left, right, self.text[candidate.start : candidate.end] if candidate.form == "none" else "")
-        found += self._word_tokens(candidate, low, high)
         found += self._neighbours(index)
         found += self._mention_tokens(candidate, sentence.start, sentence.end)
         found += _cues(left, right, self.text[max(0, candidate.start - 160) : candidate.start])
-        return found
+        return [*self._own(candidate), *self._word_tokens(candidate, low, high), *map(self.made.of, found)]
+
+    def _own(self, candidate: Candidate) -> tuple[Token, ...]:
+        size = "0" if candidate.value == 0 else "1" if candidate.value == 1 else str(len(str(int(candidate.value))))
+        return self.made.of_kind(
+            candidate.unit, candidate.form, candidate.qualifier, size, candidate.indicator, candidate.rule
+        )
 
     def _place_tokens(self, candidate: Candidate) -> list[str]:
         kind = next((kind for start, end, kind in self.zones if start <= candidate.start < end), None)
         return [f"z:{kind}"] if kind else []
 
-    def _word_tokens(self, candidate: Candidate, low: int, high: int) -> list[str]:
+    def _word_tokens(self, candidate: Candidate, low: int, high: int) -> list[Token]:
         """Words of the clause by side and distance, and of the sentence without."""
+        of, of_word = self.made.of, self.made.of_word
         first, last = bisect_left(self.starts, low), bisect_left(self.starts, candidate.start)
         behind, stop = bisect_left(self.starts, candidate.end), bisect_left(self.starts, high)
-        found: list[str] = []
+        found: list[Token] = []
         inside = True
         for distance, word in enumerate(reversed(self.words[max(first, last - WORDS_FAR) : last]), 1):
-            tokens = _word_tokens(word)
+            tokens = of_word(word)
             if not tokens:
                 if inside and word[0] in BREAKS:
                     inside = False
-                    found.append(f"b:{word[0]}{min(distance, 4)}")
+                    found.append(of(f"b:{word[0]}{min(distance, 4)}"))
                 continue
             if inside:
                 found.append(tokens[0])
@@ -92,12 +110,12 @@ class Context:
                     found.append(tokens[distance + 1])
             found.append(tokens[1])
         for distance, word in enumerate(self.words[behind : min(stop, behind + WORDS_NEAR)], 1):
-            if tokens := _word_tokens(word):
+            if tokens := of_word(word):
                 found.append(tokens[5])
                 if distance <= 2:
                     found.append(tokens[distance + 5])
             elif word[0] in BREAKS:
-                found.append(f"e:{word[0]}{min(distance, 3)}")
+                found.append(of(f"e:{word[0]}{min(distance, 3)}"))
                 break
         return found
 
@@ -117,7 +135,7 @@ class Context:
                 other += step
         return found
 
-    def decided_before(self, index: int, decided: Mapping[int, str]) -> list[str]:
+    def decided_before(self, index: int, decided: Mapping[int, str]) -> list[Token]:
         """The labels of the two open candidates before, percentages left out, and how they sit with this one.
 
         Each token stands once.
@@ -130,9 +148,9 @@ class Context:
             near, label, rank = self.candidates[other], decided[other], len(found) and 1
             found += [f"P{rank}:{label}", f"P{rank}{near.sentence == candidate.sentence}:{label}"]
             if rank:
-                return found
+                break
             found += [f"Pu:{label}/{near.unit == candidate.unit}/{candidate.unit}", f"Pp:{label}/{candidate.indicator}"]
-        return found or ["P0:start"]
+        return [*map(self.made.of, found or ("P0:start",))]
 
     def _mention_tokens(self, candidate: Candidate, begin: int, end: int) -> list[str]:
         low, high = bisect_left(self.mention_starts, begin), bisect_right(self.mention_starts, end)
@@ -143,20 +161,13 @@ class Context:
         return found
 
 
-@lru_cache(maxsize=4096)
-def _word_tokens(word: str) -> tuple[str, ...]:
+def _of_word(word: str) -> tuple[str, ...]:
     """A word to the left, in the sentence, and by its distance; to the right, and by its distance; none of a number or mark."""
     if word[0] in BREAKS or NUMBER.fullmatch(word):
         return ()
     return tuple(f"{place}:{word}" for place in ("l", "S", "l1", "l2", "l3", "r", "r1", "r2"))
 
 
-def _own(candidate: Candidate) -> tuple[str, ...]:
-    size = "0" if candidate.value == 0 else "1" if candidate.value == 1 else str(len(str(int(candidate.value))))
-    return _of_kind(candidate.unit, candidate.form, candidate.qualifier, size, candidate.indicator, candidate.rule)
-
-
-@lru_cache(maxsize=2048)
 def _of_kind(
     unit: str | None, form: str, qualifier: str, size: str, indicator: str | None, rule: str
 ) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from extractor.classify.context import Context
+from extractor.classify.context import Context, Tokens
 from extractor.classify.linear import LinearModel
 from extractor.classify.publishing import PUBLISHED, Publisher
 from extractor.classify.roles import Figure, assign_roles
@@ -56,7 +56,7 @@ class CountDecider:
 
     def __init__(self, folder: ModelFolder | None = None) -> None:
         present = folder is not None and folder.joinpath(f"{NAME}.json").is_file()
-        self.model = LinearModel.load(folder, NAME) if folder is not None and present else None
+        self.weigher = Weigher(LinearModel.load(folder, NAME)) if folder is not None and present else None
 
     def __call__(self, report: Report) -> Report:
         """Decide all candidates, in the order of the text."""
@@ -69,7 +69,7 @@ class CountDecider:
 
     def decide(self, report: Report) -> tuple[Decision, ...]:
         """One decision a candidate."""
-        weighed = {} if self.model is None else Weigher(self.model, report).decisions()
+        weighed = {} if self.weigher is None else self.weigher.decisions(report)
         seen: set[tuple[int, int, str | None]] = set()
         decisions: list[Decision] = []
         for index, candidate in enumerate(report.candidates):
@@ -91,24 +91,23 @@ class Weigher:
     What does not wait for them is weighed at once: all other tokens before, the chances of the labels behind.
     """
 
-    def __init__(self, model: LinearModel, report: Report) -> None:
-        self.model, self.context, self.candidates = model, Context(report), report.candidates
+    def __init__(self, model: LinearModel) -> None:
+        self.model, self.tokens = model, Tokens(model.vocabulary.get)
         self.columns = {label: column for column, label in enumerate(model.labels)}
-        self.weighed = [index for index, candidate in enumerate(report.candidates) if candidate.reason is None]
-        del self.weighed[MOST_WEIGHED:]
 
-    def decisions(self) -> dict[int, Decision]:
+    def decisions(self, report: Report) -> dict[int, Decision]:
         """The decisions by their candidates' places in ``Report.candidates``."""
-        model, context = self.model, self.context
-        standing = model.standing([context.standing(index) for index in self.weighed])
-        scores = np.empty((len(self.weighed), len(model.labels)))
+        model, candidates, context = self.model, report.candidates, Context(report, self.tokens)
+        weighed = [index for index, candidate in enumerate(candidates) if candidate.reason is None][:MOST_WEIGHED]
+        standing = model.standing([context.standing(index) for index in weighed])
+        scores = np.empty((len(weighed), len(model.labels)))
         labels: dict[int, str] = {}
-        for rank, index in enumerate(self.weighed):
+        for rank, index in enumerate(weighed):
             scores[rank] = model.completed(standing, rank, context.decided_before(index, labels))
-            labels[index] = self._label(self.candidates[index], scores[rank])
+            labels[index] = self._label(candidates[index], scores[rank])
         chances = model.calibrate(scores).tolist()
         return {
-            index: self._decision(self.candidates[index], label, row)
+            index: self._decision(candidates[index], label, row)
             for (index, label), row in zip(labels.items(), chances, strict=True)
         }
 

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from itertools import chain, pairwise, repeat
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -187,30 +187,30 @@ class LinearModel:
         totals: Floats = self.bias + (values @ self.weights.take(rows, axis=0)) / length
         return totals
 
-    def standing(self, texts: Sequence[Sequence[str]]) -> Standing:
-        """What is known of each text before its last tokens are, all texts at once."""
-        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-        found = np.fromiter(
-            map(self.vocabulary.get, chain.from_iterable(texts), repeat(-1)), np.int64, int(lengths.sum())
-        )
+    def standing(self, texts: Sequence[Sequence[int | None]]) -> Standing:
+        """What is known of each text before its last tokens are, all texts at once; a token is its row, None unknown."""
         size = len(self.idf)
-        keys = (np.repeat(np.arange(len(texts)) * size, lengths) + found)[found >= 0]
+        known = [[row for row in text if row is not None] for text in texts]
+        lengths = list(map(len, known))
+        keys = np.fromiter(chain.from_iterable(known), np.int64, sum(lengths))
+        keys += np.repeat(np.arange(len(texts)) * size, lengths)
         keys.sort()
-        firsts = np.flatnonzero(np.diff(keys, prepend=-1))
-        counts = np.diff(firsts, append=len(keys))
+        is_bound = np.ones(len(keys) + 1, bool)
+        np.not_equal(keys[1:], keys[:-1], out=is_bound[1:-1])
+        bounds = np.flatnonzero(is_bound)
+        firsts, counts = bounds[:-1], bounds[1:] - bounds[:-1]
         owners, words = np.divmod(keys[firsts], size)
         values = (1.0 + np.log(counts)) * self.idf[words]
-        bounds = np.searchsorted(owners, np.arange(len(texts) + 1)).tolist()
+        begins = np.searchsorted(owners, np.arange(len(texts) + 1)).tolist()
         sums = np.zeros((len(texts), len(self.labels)))
-        for index, (start, end) in enumerate(pairwise(bounds)):
+        for index, (start, end) in enumerate(pairwise(begins)):
             np.matmul(values[start:end], self.weights.take(words[start:end], axis=0), out=sums[index])
         squares: Floats = np.bincount(owners, values * values, len(texts)).astype(np.float64)
         return Standing(sums, squares)
 
-    def completed(self, standing: Standing, index: int, tokens: Sequence[str]) -> Floats:
+    def completed(self, standing: Standing, index: int, tokens: Sequence[int | None]) -> Floats:
         """The uncalibrated scores of one of these texts with its last tokens, which stand nowhere else in it."""
-        known = self.vocabulary
-        rows = np.array([known[token] for token in tokens if token in known], np.int64)
+        rows = np.array([row for row in tokens if row is not None], np.int64)
         values = self.idf.take(rows)
         length = math.sqrt(standing.squares[index] + values @ values) or 1.0
         totals: Floats = self.bias + (standing.sums[index] + values @ self.weights.take(rows, axis=0)) / length
