@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 _REACH = 450
 _HEAD_LENGTH = 120
+_HEAD_OF_LABEL = 2
 _HEAD_BEFORE = 12
 _LEAST_ROWS = 6
-_PRINTED = 0.5
+_PRINTED, _LEAST_PAIRS = 0.5, 3
 _SHORT = 6
 _THREE = ("other.no_correction", "other.fee_unpaid")
 _LATE = ("other", "other.other", "total")
@@ -143,8 +144,10 @@ def _slots(ink: Ink, anchors: Sequence[Anchor], printed: form.TableForm) -> list
         stop = following.start if following else len(ink.text)
         gap = scan(ink, found.start, stop, found.end, words, is_last=following is None)
         depth = 2 if rows[found.code].ordinal else 1 if rows[found.code].group else 0
-        ordinal_behind = rows[following.code].ordinal if following else ""
-        slots.append(Slot(found.code, COLUMNS, found, gap, ordinal_behind=ordinal_behind, behind=stop, depth=depth))
+        slot = Slot(found.code, COLUMNS, found, gap, behind=stop, depth=depth)
+        slot.ordinal_behind = rows[following.code].ordinal if following else ""
+        slot.is_end = not rows[found.code].label.startswith(ink.han[found.place : found.place + _HEAD_OF_LABEL])
+        slots.append(slot)
     return slots
 
 
@@ -193,10 +196,11 @@ def _doubtful(slots: Sequence[Slot], printed: form.TableForm, ink: Ink) -> tuple
 
 def _is_in_pieces(label: str, between: str) -> bool:
     """Whether much of a label is printed, too little to find it by: all of a short one but a character, or every second
-    pair of characters of a long one (信访 and 举报投诉 around pieces of another label)."""
-    if len(label) <= _SHORT:
-        return label[1:] in between or label[:-1] in between
-    return sum(label[at : at + 2] in between for at in range(len(label) - 1)) >= _PRINTED * (len(label) - 1)
+    pair of characters (信访 and 举报投诉 around pieces of another label)."""
+    if len(label) <= _SHORT and (label[1:] in between or label[:-1] in between):
+        return True
+    pairs = sum(label[at : at + 2] in between for at in range(len(label) - 1))
+    return pairs >= max(_LEAST_PAIRS, _PRINTED * (len(label) - 1))
 
 
 def _drop_extra_column(slots: Sequence[Slot], heads: str) -> None:

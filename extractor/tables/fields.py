@@ -6,8 +6,10 @@ heads; and only where its label stands where such rows have theirs, since rows l
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from extractor.tables.ink import HAN_RUN
 from extractor.tables.slots import NARROW, SHIFTED, Slot, adds_up
 
 if TYPE_CHECKING:
@@ -36,12 +38,28 @@ def place_fields(slots: Sequence[Slot], ink: Ink) -> None:
             _place_row(slot, place, shapes, ink)
 
 
+def doubt_odd_steps(slots: Sequence[Slot]) -> None:
+    """Rows whose values stand in other fields, seen from the first, than those of most rows: an empty field is a cell."""
+    steps = {
+        slot.code: tuple(value.field - slot.values[0].field for value in slot.values)
+        for slot in slots
+        if slot.cells and all(slot.cells) and slot.width > NARROW and all(value.explicit for value in slot.values)
+    }
+    often = Counter(steps.values()).most_common(1)
+    usual = often[0][0] if often and 2 * often[0][1] > len(steps) else None
+    for slot in slots:
+        if slot.code in steps and steps[slot.code] not in (usual, usual or tuple(range(slot.width))):
+            slot.cells, slot.reason = None, SHIFTED
+
+
 def _place_row(slot: Slot, place: Place, shapes: _Shapes, ink: Ink) -> None:
     """Read a row by its fields where one layout only is possible for it."""
     slot.cells, slot.reason = None, SHIFTED
     if any(value.line != place.line or value.is_several for value in slot.values) or slot.gap.is_foreign:
         return
     own = {value.field: value for value in slot.values}
+    if not own and slot.is_end:  # its values may stand beside the label's beginning
+        return
     count = ink.fields(slot.anchor.start)
     seen = shapes.get((count, slot.width), {})
     alike = {fields for fields, labels in seen.items() if (place.field, slot.depth) in labels}
@@ -54,6 +72,9 @@ def _place_row(slot: Slot, place: Place, shapes: _Shapes, ink: Ink) -> None:
         return
     (fields,) = candidates
     is_in_place = _is_in_place(slot, place.field, fields, ink) and (bool(alike) or len(seen) < 2)
+    if not ink.has_grids:
+        pieces = ink.pieces(slot.anchor.start)
+        is_in_place &= not any(HAN_RUN.search(pieces[at]) for at in fields if at < len(pieces) and at not in own)
     if set(own) <= set(fields) and is_in_place and not _breaks_its_sum(slot, own, fields):
         slot.cells = [own.get(at) for at in fields]
 

@@ -37,7 +37,9 @@ _MARKED = re.compile(r"(?:\([一二三四五六七]\)|[一二三四五六七]、
 _NONE = re.compile("(?:不涉及|不适用|无)+")
 _ODD = "！＂＄＇（）＊，：；＜＞？［＼］＾｀｛｜｝│┃┆—‒―─∕⁄﹒﹙﹚它"  # what the unified text still has of them
 _PLAIN = tuple(zip(_ODD, "!\"$'()*,:;<>?[\\]^`{|}|||----//.()他", strict=True))
-_LONG_CELL = 400
+_LONG_CELL, _LONG_ROW = 400, 60
+_RULE = re.compile(r"[+├┼┌┬└┴╞╪][-=]{2,}")
+_FIELD_FIGURE = re.compile(r"[\d/-][ \t]*\|")
 _BRACKETS = "() \t\r\n\f\v"
 
 
@@ -72,6 +74,8 @@ class Ink:
         self._bases = [0, *accumulate(map(len, runs))]
         self.stops = [self.han_place(match.start()) for match in _FULL_STOP.finditer(self.text)]
         self._lines = [0, *accumulate(map(len, self.text.splitlines(keepends=True)))]
+        self._rows = _ruled_rows(self.text, self._lines) if _RULE.search(self.text) else {}
+        self.is_ruled = bool(self._rows)
         self._cells = _grid_cells(grids)
         self.has_grids = bool(self._cells)
         self._cell_starts = [cell.start for cell in self._cells]
@@ -142,9 +146,10 @@ class Ink:
         return self._cells[index] if index >= 0 and offset < self._cells[index].end else None
 
     def line(self, offset: int) -> int:
-        """The line of a character; a row of a grid counts as one."""
+        """The line of a character; a row of a grid, or of lines between two rules, counts as one."""
         cell = self._cell_at(offset) if self.has_grids else None
-        return cell.line if cell else self._printed_line(offset)
+        line = self._printed_line(offset)
+        return cell.line if cell else self._rows.get(line, line)
 
     def place(self, offset: int) -> Place:
         """Line and field of a character."""
@@ -156,20 +161,24 @@ class Ink:
         start, end = self._lines[line], self._lines[line + 1]
         field = self.text.count("\t", start, offset) + self.text.count("|", start, offset)
         is_marked = field > 0 or self.text.find("\t", offset, end) >= 0 or self.text.find("|", offset, end) >= 0
-        return Place(line, field, is_marked)
+        return Place(self._rows.get(line, line), field, is_marked)
 
     def fields(self, offset: int) -> int:
-        """How many fields the line around an offset has; bars at its two ends open and close no field."""
+        """How many fields the line around an offset has; a bar at its end closes one where a bar begins the line."""
         if cell := self._cell_at(offset):
             return cell.width
-        start, end = self.line_bounds(offset)
-        line = self.text[start:end].rstrip(" ")
-        return line.count("\t") + line.count("|") + (0 if line.endswith("|") else 1)
+        return len(self.pieces(offset)) - self.is_barred(offset)
 
     def is_barred(self, offset: int) -> bool:
-        """Whether the line around an offset is closed by a bar, so that all its fields are printed."""
+        """Whether the line around an offset begins and ends with a bar, so that all its fields are printed."""
         start, end = self.line_bounds(offset)
-        return self.text[start:end].rstrip(" ").endswith("|")
+        line = self.text[start:end].strip(" ")
+        return line.startswith("|") and line.endswith("|")
+
+    def pieces(self, offset: int) -> list[str]:
+        """What is printed in the fields of the line around an offset."""
+        start, end = self.line_bounds(offset)
+        return self.text[start:end].replace("|", "\t").split("\t")
 
     def stands_alone(self, start: int, end: int) -> bool:
         """Whether nothing else is printed on the line (or in the grid row) of a piece."""
@@ -212,6 +221,21 @@ def _page_numbers(text: str) -> frozenset[int]:
     closing = [(match.start(1), int(match.group(1))) for match in _CLOSING_NUMBER.finditer(text)]
     runs = [pair for pair in pairwise(closing) if pair[1][1] == pair[0][1] + 1]
     return frozenset(place for pair in runs for place, _ in pair)
+
+
+def _ruled_rows(text: str, starts: Sequence[int]) -> dict[int, int]:
+    """The first line of each line's row, where rules (+---+---+, ├──┼──┤) part rows of several lines.
+
+    Between two rules stand several rows where more than one line is as full of figures as any.
+    """
+    rules = [line for line, (start, end) in enumerate(pairwise(starts)) if _RULE.search(text, start, end)]
+    rows: dict[int, int] = {}
+    for above, below in pairwise(rules):
+        lines = range(above + 1, below)
+        figures = [len(_FIELD_FIGURE.findall(text, starts[line], starts[line + 1])) for line in lines]
+        if 1 < len(lines) <= _LONG_ROW and (max(figures) == 0 or figures.count(max(figures)) == 1):
+            rows |= dict.fromkeys(lines, above + 1)
+    return rows
 
 
 def _grid_cells(grids: Sequence[Grid]) -> list[_GridCell]:

@@ -136,8 +136,10 @@ def _gaps(ink: Ink, anchors: Sequence[Anchor]) -> tuple[dict[str, Gap], dict[str
         if following is not None and behind and behind[0].kind == "head":
             walls[found.code] = behind[0].start
             heads = range(behind[0].start, anchors[following - 1].end)
-            values = gaps[found.code].values
-            gaps[found.code].values = [value for value in values if value.start not in heads or value.explicit]
+            gap = gaps[found.code]
+            kept = [value for value in gap.values if value.start not in heads or value.explicit]
+            gap.left_out += len(gap.values) - len(kept)
+            gap.values = kept
     return gaps, walls
 
 

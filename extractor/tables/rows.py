@@ -13,9 +13,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.tables import split
-from extractor.tables.fields import place_fields
+from extractor.tables.fields import doubt_odd_steps, place_fields
 from extractor.tables.slots import (
     FOREIGN,
+    NARROW,
     NOTHING,
     PAGE_NUMBER,
     RUN_TOGETHER,
@@ -65,20 +66,25 @@ def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
                 slot.reason = SHIFTED
             return
         before = _drop_page_numbers(slots, before, ink)
+    if ink.is_ruled:
+        before = _drop_list_numbers(slots, before, ink)
     if not before and all(is_plain(slot, slot.gap.values, ink) for slot in slots):
         for slot in slots:
             slot.values, slot.cells = slot.gap.values, list(slot.gap.values)
-        return
-    if _has_other_width(slots):
+    elif _has_other_width(slots):
         for slot in slots:
             slot.values, slot.reason = slot.gap.values, TOO_FEW if len(slot.gap.values) < slot.width else TOO_MANY
     else:
         is_joined = _is_joined(slots)
         for slot in slots:
             slot.is_joined = is_joined
-        borders = [_first_border(before), *(_border(slot, ink, is_last=slot is slots[-1]) for slot in slots)]
+        borders = [
+            _first_border(before),
+            *(_border(*pair, ink) for pair in zip(slots, [*slots[1:], None], strict=True)),
+        ]
         _deal(slots, _pinned(slots, borders, ink), ink)
     if ink.has_fields:
+        doubt_odd_steps(slots)
         place_fields(slots, ink)
 
 
@@ -93,6 +99,14 @@ def _drop_page_numbers(slots: Sequence[Slot], before: Sequence[Value], ink: Ink)
     if slots and ink.place(slots[0].anchor.start).explicit:
         return [value for line in lines_of(before) if not _is_page_number(line, ink) for value in line]
     return before
+
+
+def _drop_list_numbers(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> Sequence[Value]:
+    """Leave out the figures in a label's own field of a ruled row: its list number, wrapped off. Gives the values ``before``."""
+    labels = {(place.line, place.field) for slot in slots for place in [ink.place(slot.anchor.start)] if place.explicit}
+    for slot in slots:
+        slot.gap.values = [value for value in slot.gap.values if (value.line, value.field) not in labels]
+    return [value for value in before if (value.line, value.field) not in labels]
 
 
 def _is_transposed(slots: Sequence[Slot], ink: Ink) -> bool:
@@ -126,7 +140,7 @@ def _first_border(before: Sequence[Value]) -> _Border:
     return _Border(lines, 0, len(lines))
 
 
-def _border(slot: Slot, ink: Ink, *, is_last: bool) -> _Border:
+def _border(slot: Slot, following: Slot | None, ink: Ink) -> _Border:
     lines = lines_of(slot.gap.values)
     last_line = ink.line(slot.anchor.end - 1)
     least = 0
@@ -134,10 +148,11 @@ def _border(slot: Slot, ink: Ink, *, is_last: bool) -> _Border:
         if line[0].start < slot.anchor.end or line[0].line == last_line:
             least = index + 1
     own, most = least, len(lines)
-    if len(lines) > _MOST_LINES:
+    if len(lines) > _MOST_LINES or following is None:
         least = most
-    if is_last:
-        least = most
+    elif ink.is_ruled:
+        next_line = ink.line(following.anchor.start)
+        most = max(least, sum(line[0].line != next_line for line in lines))
     if slot.wall:
         behind = sum(line[0].start < slot.wall for line in lines)
         least = most = max(least, behind)
@@ -219,12 +234,29 @@ def _deal(slots: Sequence[Slot], borders: Sequence[_Border], ink: Ink) -> None:
         _settle(slots[index], fitting, may_be_blank=may_be_blank)
     _doubt_free_lines(slots, borders)
     _doubt_blanks(slots)
+    _doubt_behind_unclaimed(slots, borders)
 
 
 def _doubt_blanks(slots: Sequence[Slot]) -> None:
-    """A row is not blank for sure where the row before it has values too many."""
-    for before, slot in pairwise(slots):
-        if slot.is_blank and before.cells is None and len(before.values) > before.width:
+    """No row is blank for sure where a row has values too many, or the values of two rows are nobody's: columns may be
+    printed behind all labels."""
+    has_too_many = any(slot.cells is None and len(slot.values) > slot.width for slot in slots)
+    printed = sum(len(slot.gap.values) + slot.gap.left_out for slot in slots)
+    free = printed - sum(len(slot.values) for slot in slots if slot.cells)
+    for slot in slots:
+        if slot.is_blank and (has_too_many or free >= 2 * slot.width):
+            slot.cells, slot.reason = None, NOTHING
+
+
+def _doubt_behind_unclaimed(slots: Sequence[Slot], borders: Sequence[_Border]) -> None:
+    """Rows behind values that no row takes, since a label between was not found, or only its end: they are read only from
+    values on their own label's lines, and where that label was found from its beginning on."""
+    for before, slot, border in zip(slots, slots[1:], borders[2:], strict=False):
+        own = {value for line in border.lines[: border.own] for value in line}
+        is_own = own.issuperset(slot.values)
+        has_too_many = before.cells is None and len(before.values) > before.width
+        is_left_out = before.gap.left_out >= slot.width > NARROW
+        if slot.cells and ((is_left_out and not is_own) or (has_too_many and slot.is_end)):
             slot.cells, slot.reason = None, NOTHING
 
 

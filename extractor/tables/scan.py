@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from extractor.tables.ink import CELL_WORDS, HAN_RUN
 from extractor.tables.tokens import (
     Value,
+    blank_of,
     is_in_label,
     next_token,
     none_of,
@@ -37,11 +38,15 @@ _MOST_VALUES = 150
 
 @dataclass(slots=True)
 class Gap:
-    """What stands behind a label: its values, the unexplained words among them, and where reading stopped."""
+    """What stands behind a label: its values, the unexplained words among them, and where reading stopped.
+
+    ``left_out`` counts the values that stand on a line with such words.
+    """
 
     values: list[Value] = field(default_factory=list)
     is_foreign: bool = False
     end: int = 0
+    left_out: int = 0
 
 
 class Known:
@@ -56,7 +61,7 @@ class Known:
         known = self._seen.get(run)
         if known is None:
             known = self._cover(run)
-            if len(self._seen) < 20_000:
+            if len(self._seen) < 4_000:
                 self._seen[run] = known
         return known
 
@@ -121,6 +126,8 @@ class _Scan:
             elif kind == "none":
                 if not is_in_label(text, match):
                     self._keep(none_of(self._ink, match))
+            elif kind == "blank":
+                self._keep(blank_of(self._ink, match))
             elif kind == "page":
                 self._keep(*parts_of(self._ink, match))
             elif kind == "date":
@@ -158,9 +165,13 @@ class _Scan:
 
     def _keep(self, *values: Value) -> None:
         """Keep values of one line, unless a foreign word stands on it."""
-        if values and values[0].line != self._dropped_line:
-            self._gap.values += values
-            self._gap.end = max(self._gap.end, values[-1].end)
+        if not values:
+            return
+        if values[0].line == self._dropped_line:
+            self._gap.left_out += len(values)
+            return
+        self._gap.values += values
+        self._gap.end = max(self._gap.end, values[-1].end)
 
     def _words(self, match: re.Match[str]) -> bool:
         """Place a run of Chinese characters; False where it ends the table."""
@@ -184,7 +195,9 @@ class _Scan:
         self._gap.is_foreign = True
         self._dropped_line = line
         if line not in self._label_lines:
-            self._gap.values = [value for value in self._gap.values if value.line != line]
+            kept = [value for value in self._gap.values if value.line != line]
+            self._gap.left_out += len(self._gap.values) - len(kept)
+            self._gap.values = kept
         return True
 
     def _take_marks(self, begin: int, end: int) -> tuple[int, int]:

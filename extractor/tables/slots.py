@@ -33,7 +33,7 @@ class Slot:
     ``behind`` where its label begins, and ``ordinal_behind`` its list number. ``depth`` tells how many
     labels are printed before this one, each in a column of its own; ``heads`` the fields of its column heads and, last, how many
     fields their line has; ``is_odd`` that its values are not, or may not be, as many as its cells; ``is_joined``
-    that digits run together somewhere in the table.
+    that digits run together somewhere in the table; ``is_end`` that the label was found but for its beginning.
     """
 
     code: str
@@ -50,6 +50,7 @@ class Slot:
     heads: tuple[int, ...] = ()
     is_odd: bool = False
     is_joined: bool = False
+    is_end: bool = False
 
     @property
     def is_blank(self) -> bool:

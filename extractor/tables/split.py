@@ -48,7 +48,7 @@ def sums(pieces: tuple[str, ...], cells: int) -> tuple[tuple[str, ...], ...] | N
     return groups(pieces, cells, 1)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def groups(pieces: tuple[str, ...], cells: int, count: int) -> tuple[tuple[str, ...], ...] | None:
     """All cuts into ``count`` groups of ``cells``, each with its sum last; None where there are too many."""
     run = _run_of(pieces)
@@ -112,7 +112,7 @@ class _Search:
         return found
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def only_cut(pieces: tuple[str, ...], cells: int) -> tuple[str, ...] | None:
     """The one cut into at most ``cells`` pieces, blank cells allowed, without sums; None where there are several.
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _HAN = r"\u3400-\u9fff"
 TOKEN = re.compile(
     rf"""
-    (?P<rule>(?:(?<=\n)|(?<=\r)|(?<=\f)|^)(?:[ \t|:+]*-{{3,}}[-=|: \t+]*|\|(?::-{{1,2}}:?\|)+[ ]*)(?=[\r\n\f]|$))
+    (?P<rule>(?:(?<=\n)|(?<=\r)|(?<=\f)|^)(?:[ \t|:+├┌└]*-{{3,}}[-=|: \t+├┼┤┌┬┐└┴┘]*|\|(?::-{{1,2}}:?\|)+[ ]*|\|-[ ]*)(?=[\r\n\f]|$))
+  | (?P<blank>(?<![A-Za-z])(?:NaN|nan|NULL|null|None)(?![A-Za-z]))
   | (?P<furniture>
         (?:(?<=\n)|(?<=\r)|(?<=\f)|^)[ \t]*(?:
             [~·•*\[(【《<]+\s?\d{{1,3}}\s?[~·•*\])】》>]+ | \d{{1,3}}\s?页 | (?:[Pp]age|[Pp])\.?\s?\d{{1,3}}(?:\s?(?:of|/)\s?\d+)?
@@ -25,7 +26,7 @@ TOKEN = re.compile(
       | (?<!\d)(?:19|20)\d\d\s?年(?:\s?\d{{1,2}}\s?月(?:\s?\d{{1,2}}\s?日)?)?
       | 第\s?\d{{1,3}}\s?条(?:\s?第?\s?\(?\s?\d{{1,2}}\s?\)?\s?项)? | 第\s?\(?\s?\d{{1,2}}\s?\)?\s?项
       | \(\s?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s?\) | [一二三四五六七八九十]{{1,3}}\s?、
-      | [①-⑳] | [A-Za-z][A-Za-z0-9_.]*(?:[:.]\s?\d+)?
+      | [①-⑳] | </?[A-Za-z][^<>\n]{{0,200}}> | \{{[^{{}}\n]{{0,200}}\}} | [+├┼┌┬└┴╞╪]-{{2,}}[-+├┼┌┬└┴┤┐┘]* | [A-Za-z][A-Za-z0-9_.]*(?:[:.]\s?\d+)?
     )
   | (?P<date>(?<!\d)20[0-4]\d(?P<point>[-./])(?:0?[1-9]|1[0-2])(?P=point)(?:[12]\d|3[01]|0?[1-9])(?!\d))
   | (?P<page>(?:-{{1,3}}[ ]\d{{1,3}}[ ]-{{1,3}}|(?:(?<=\n)|(?<=\r)|(?<=\f))[ ]*-{{1,3}}\d{{1,3}}-{{1,3}})(?=[ \t]*(?:[\r\n\f]|$))
@@ -42,12 +43,14 @@ _FIGURE = re.compile(r"([ \t|]*)(\d+)")
 _GROUPED = re.compile(r" 0\d\d")
 _GROUPS = re.compile(r"\d{1,3}(?: 0\d\d)+(?:\.\d+)?")  # surely one number; 913 107 096 may be two
 _PART = re.compile(r"\d+|-+|/")
-_MARKER_TAIL = re.compile(rf"(?:[ \t]?[.、)。,·:;][ \t]*|[.、]\s{{0,4}})(?=[{_HAN}“\"‘])|\.[ \t]+(?=[\d(/-])")
+_MARKER_TAIL = re.compile(
+    rf"(?:[ \t]?[.、)。,·:;][ \t]*|[.、]\s{{0,4}}|[.、][ \t]*[|\t][ \t]*)(?=[{_HAN}“\"‘])|\.[ \t]+(?=[\d(/-])"
+)
 _MARKER_BELOW = re.compile(rf"\r?\n[ \t]*[.、]\s{{0,4}}(?=[{_HAN}“\"‘])")
 _MARKER_BEHIND = re.compile(rf"\d[.、][ \t]*[{_HAN}“\"‘]")
 _GROUP_BEFORE = re.compile(rf"[{_HAN}][ \t\u3000]*(?:\r?\n[ \t]*)?$")
 _LEADING_ZERO = re.compile(r"-?0\d")
-_MARKER_FIRST = frozenset(" \t\r\n\f.、)。,·:;")
+_MARKER_FIRST = frozenset(" \t\r\n\f.、)。,·:;\\")
 _SEEN_BEHIND = 4
 _NONE_WORDS = re.compile(r"(?:不涉及|不适用|无)+")
 _MARKED = re.compile(r"(?:\([一二三四五六七]\)|[一二三四五六七]、|(?<!\d)\d[.、])\s*$")
@@ -55,7 +58,7 @@ _NONE_WORD = re.compile(r"不涉及|不适用|无")
 
 
 class Value(NamedTuple):
-    """A printed value: ``kind`` number, not_applicable or text; ``line`` and ``field`` where it stands.
+    """A printed value: ``kind`` number, not_applicable, text or blank; ``line`` and ``field`` where it stands.
 
     ``group`` is above 0 for pieces that may be page furniture; pieces of one group go or stay together.
     """
@@ -147,6 +150,11 @@ def number_of(ink: Ink, match: re.Match[str], end: int) -> Value:
         unit,
         is_glued=is_glued or is_loose,
     )
+
+
+def blank_of(ink: Ink, match: re.Match[str]) -> Value:
+    """What a data frame prints for an empty cell."""
+    return Value(match.start(), match.end(), match.group(), "blank", None, *ink.place(match.start()))
 
 
 def is_in_label(text: str, match: re.Match[str]) -> bool:

@@ -148,7 +148,7 @@ def _without_pages(
         return [values[:-1]] if more == 1 else []
     short = [v for v in values if v.is_run and len(v.raw) <= 3 and v.raw[0] != "0"]
     alone = [v for v in short if ink.stands_alone(v.start, v.end)][:6]
-    if len(alone) == len(values):
+    if all(ink.stands_alone(v.start, v.end) for v in values):
         return []
     found = [tuple(v for v in values if v not in pages) for pages in combinations(alone, more)]
     if slot.width <= NARROW:
