@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from extractor import form
 from extractor.tables.anchors import Anchor, Finder, Item, anchor, complete, recover
 from extractor.tables.joined import COLUMNS, solve
-from extractor.tables.lone import doubt_lone_blanks, doubt_odd_lines, doubt_unclaimed_row
+from extractor.tables.lone import doubt_cut_numbers, doubt_lone_blanks, doubt_odd_lines, doubt_unclaimed_row
 from extractor.tables.reading import TableReading, head_start, known_words
 from extractor.tables.rows import assign
 from extractor.tables.scan import scan
@@ -84,6 +84,7 @@ def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> Table
             slot.width, slot.cells, slot.reason = COLUMNS, None, TOO_MANY
     _drop_extra_column(slots, heads)
     doubt_odd_lines(slots, ink)
+    doubt_cut_numbers(slots, ink)
     doubt_unclaimed_row(slots, before, ink)
     doubt_lone_blanks(slots)
     has_total = not heads or _has_total(ink, anchors[0].place)

@@ -7,7 +7,7 @@ heads; and only where its label stands where such rows have theirs, since rows l
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.tables.ink import HAN_RUN
 from extractor.tables.slots import NARROW, SHIFTED, Slot, adds_up
@@ -22,20 +22,33 @@ _Shape = tuple[int, ...]
 _Shapes = dict[tuple[int, int], dict[_Shape, set[tuple[int, int]]]]
 
 
+class _Row(NamedTuple):
+    """Where a row's label stands, how many fields its line has, and whether a bar opens and closes it."""
+
+    place: Place
+    fields: int
+    is_barred: bool
+
+
 def place_fields(slots: Sequence[Slot], ink: Ink) -> None:
     """Rows with empty cells, where tabs, bars or a grid mark the fields."""
     shapes: _Shapes = {}
-    for slot in slots:
+    closed = [ink.is_barred(slot.anchor.start) for slot in slots]
+    counts = [ink.fields(slot.anchor.start) for slot in slots]
+    if 2 * sum(closed) <= len(slots):  # a row with a bar at both ends has two empty cells there, as others have not
+        counts = [count + is_closed for count, is_closed in zip(counts, closed, strict=True)]
+        closed = [False] * len(slots)
+    for slot, count in zip(slots, counts, strict=True):
         place = ink.place(slot.anchor.start)
         if slot.cells and all(slot.cells) and place.explicit:
             fields = tuple(value.field for value in slot.values)
             if len(set(fields)) == len(fields) and len({value.line for value in slot.values}) == 1:
-                seen = shapes.setdefault((ink.fields(slot.anchor.start), slot.width), {})
+                seen = shapes.setdefault((count, slot.width), {})
                 seen.setdefault(fields, set()).add((place.field, slot.depth))
-    for slot in slots:
+    for slot, count, is_barred in zip(slots, counts, closed, strict=True):
         place = ink.place(slot.anchor.start)
         if place.explicit and (slot.cells is None or slot.is_blank) and len(slot.values) < slot.width:
-            _place_row(slot, place, shapes, ink)
+            _place_row(slot, _Row(place, count, is_barred), shapes, ink)
 
 
 def doubt_odd_steps(slots: Sequence[Slot]) -> None:
@@ -52,26 +65,26 @@ def doubt_odd_steps(slots: Sequence[Slot]) -> None:
             slot.cells, slot.reason = None, SHIFTED
 
 
-def _place_row(slot: Slot, place: Place, shapes: _Shapes, ink: Ink) -> None:
+def _place_row(slot: Slot, row: _Row, shapes: _Shapes, ink: Ink) -> None:
     """Read a row by its fields where one layout only is possible for it."""
+    place, count, is_barred = row
     slot.cells, slot.reason = None, SHIFTED
     if any(value.line != place.line or value.is_several for value in slot.values) or slot.gap.is_foreign:
         return
     own = {value.field: value for value in slot.values}
     if not own and slot.is_end:  # its values may stand beside the label's beginning
         return
-    count = ink.fields(slot.anchor.start)
     seen = shapes.get((count, slot.width), {})
     alike = {fields for fields, labels in seen.items() if (place.field, slot.depth) in labels}
     candidates = alike if len(alike) == 1 else set(seen)
     if not alike and len(slot.heads) == slot.width + 1 and count == slot.heads[-1]:
         candidates.add(slot.heads[:-1])
-    if not candidates and count - place.field - 1 == slot.width and ink.is_barred(slot.anchor.start):
+    if not candidates and count - place.field - 1 == slot.width and is_barred:
         candidates = {tuple(range(place.field + 1, count))}
     if len(candidates) != 1 or len(own) != len(slot.values):
         return
     (fields,) = candidates
-    is_in_place = _is_in_place(slot, place.field, fields, ink) and (bool(alike) or len(seen) < 2)
+    is_in_place = _is_in_place(slot, place.field, fields, is_barred) and (bool(alike) or len(seen) < 2)
     if not ink.has_grids:
         pieces = ink.pieces(slot.anchor.start)
         is_in_place &= not any(HAN_RUN.search(pieces[at]) for at in fields if at < len(pieces) and at not in own)
@@ -79,9 +92,9 @@ def _place_row(slot: Slot, place: Place, shapes: _Shapes, ink: Ink) -> None:
         slot.cells = [own.get(at) for at in fields]
 
 
-def _is_in_place(slot: Slot, label: int, fields: _Shape, ink: Ink) -> bool:
+def _is_in_place(slot: Slot, label: int, fields: _Shape, is_barred: bool) -> bool:
     """Whether the label stands as many fields before the values as its kind does: rows lose leading fields in print."""
-    first = int(ink.is_barred(slot.anchor.start))
+    first = int(is_barred)
     if fields[0] - first == 1:
         return label == first
     if slot.depth == 0:

@@ -7,6 +7,7 @@ stays unread.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from extractor.tables.tokens import Value
 
 _DIGITS = 3
+_CUT = "the line's end may cut the total"
+_BELOW = re.compile(r"[ \t|]*\r?\n[ \t]*(\d{1,9})[ \t]*(?=[\r\n\f]|$)")
 _MAY_BE_PAGE = "a number on a line of its own may be a page number"
 
 
@@ -39,6 +42,20 @@ def doubt_odd_lines(slots: Sequence[Slot], ink: Ink) -> None:
             slot.cells, slot.reason = None, NOTHING
         elif not (is_usual and is_regular) and not adds_up(slot.values) and _has_lone_number(slot, ink):
             slot.cells, slot.reason = None, _MAY_BE_PAGE
+
+
+def doubt_cut_numbers(slots: Sequence[Slot], ink: Ink) -> None:
+    """Rows whose sum fails, and holds with the figures that stand alone on the next line: the line's end cut the total."""
+    for slot in slots:
+        if not slot.cells or not slot.values or adds_up(slot.cells):
+            continue
+        below = _BELOW.match(ink.text, slot.values[-1].end)
+        if below is None:
+            continue
+        others = sum((cell.value or 0) for cell in slot.cells[:-1] if cell)
+        last = slot.cells[-1]
+        if str(others) == f"{last.raw if last else ''}{below[1]}":
+            slot.cells, slot.reason = None, _CUT
 
 
 def doubt_unclaimed_row(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:

@@ -37,7 +37,7 @@ def read_once_or_again(ink: Ink) -> tuple[list[TableReading], list[TableReading]
         if not last:
             break
         ink = ink.without((own.start, own.end) for own in last)
-        last = [other for other in _read(ink) if _is_again(other, found)]
+        last = [other for other in _read(ink) if _is_again(other, found) and not _is_spoken(ink, other)]
         others += last
     for other in others:
         prints[other.table].append(other)
@@ -103,8 +103,12 @@ def _read(ink: Ink) -> list[TableReading]:
 
 def _is_speech(ink: Ink, reading: TableReading) -> bool:
     """Whether a sentence that lists results with the form's words was taken for a table: 予以公开33件；部分公开8件；…"""
-    if any(value is not None for row in reading.rows.values() for value in row.values or ()):
-        return False
+    has_values = any(value is not None for row in reading.rows.values() for value in row.values or ())
+    return not has_values and _is_spoken(ink, reading)
+
+
+def _is_spoken(ink: Ink, reading: TableReading) -> bool:
+    """Whether the figures of most rows are followed by a word and a mark, as in a sentence."""
     spoken = len(SPOKEN.findall(ink.text, reading.start, reading.end))
     return spoken >= LEAST_SPOKEN and 2 * spoken >= len(reading.rows)
 

@@ -44,7 +44,7 @@ _GROUPED = re.compile(r" 0\d\d")
 _GROUPS = re.compile(r"\d{1,3}(?: 0\d\d)+(?:\.\d+)?")  # surely one number; 913 107 096 may be two
 _PART = re.compile(r"\d+|-+|/")
 _MARKER_TAIL = re.compile(
-    rf"(?:[ \t]?[.、)。,·:;][ \t]*|[.、]\s{{0,4}}|[.、][ \t]*[|\t][ \t]*)(?=[{_HAN}“\"‘])|\.[ \t]+(?=[\d(/-])"
+    rf"(?:[ \t]?\\?[.、)。,·:;][ \t]*|[.、]\s{{0,4}}|[.、][ \t]*[|\t][ \t]*)(?=[{_HAN}“\"‘])|\.[ \t]+(?=[\d(/-])"
 )
 _MARKER_BELOW = re.compile(rf"\r?\n[ \t]*[.、]\s{{0,4}}(?=[{_HAN}“\"‘])")
 _MARKER_BEHIND = re.compile(rf"\d[.、][ \t]*[{_HAN}“\"‘]")

@@ -153,6 +153,6 @@ def _without_pages(
     found = [tuple(v for v in values if v not in pages) for pages in combinations(alone, more)]
     if slot.width <= NARROW:
         found = [reading for reading in found if all(value.start in fixed for value in reading)]
-    if len(found) > 1 and slot.width > 2:
+    if slot.width == _SUMMED or (len(found) > 1 and slot.width > 2):
         found = [reading for reading in found if adds_up(reading)]
     return found
