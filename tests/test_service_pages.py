@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
@@ -166,8 +167,27 @@ def test_years_of_an_agency_are_compared_on_a_page(served: Served, opened: Page)
     assert "2022 → 2023" in told
 
 
+def shown_in_a_tab(tab: Page, url: str) -> None:
+    """An evidence page that came with a key is shown with its style, under its own policy, and leads to its places."""
+    complaints: list[str] = []
+    tab.on("console", lambda message: complaints.append(message.text))
+    tab.wait_for_url(f"blob:{url}/**")
+    tab.wait_for_selector("mark")
+    assert "甲市水务局" in tab.inner_text("body")
+    assert tab.evaluate("getComputedStyle(document.querySelector('main')).display") == "grid"
+    tab.click("a.goto >> nth=0")
+    assert tab.evaluate("document.querySelector(':target') !== null")
+    assert complaints == []
+    script = "Object.assign(document.createElement('script'), {src: address})"
+    tab.evaluate(f"address => document.body.append({script})", f"{url}/workbench/upload.js")
+    tab.wait_for_timeout(200)
+    assert any("script-src" in one or "default-src" in one for one in complaints), complaints
+    tab.close()
+
+
 def test_a_key_is_asked_for_and_sent_where_one_is_needed(browser: Browser, tmp_path: Path) -> None:
     token = command(tmp_path, "add", "page", "--scope", "read", "--scope", "write").stdout.strip()
+    bearer = {"Authorization": f"Bearer {token}"}
     with serving(tmp_path, workers=1) as closed:
         page = browser.new_context(locale="en-GB").new_page()
         page.goto(f"{closed.url}/workbench")
@@ -177,10 +197,26 @@ def test_a_key_is_asked_for_and_sent_where_one_is_needed(browser: Browser, tmp_p
         page.fill("#key", token)
         page.keyboard.press("Tab")
         page.evaluate(DROP, ["2023.txt", SECOND.decode()])
+        for _ in range(2):
+            with page.context.expect_page() as opening:
+                page.click("li:first-child button")
+            shown_in_a_tab(opening.value, closed.url)
+        page.evaluate("sessionStorage.setItem('key', document.getElementById('key').value = 'wrong')")
+        page.evaluate(DROP, ["2022.txt", FIRST.decode()])
+        page.wait_for_selector("li:first-child [role=alert]")
+        page.fill("#key", token)
+        page.keyboard.press("Tab")
+        page.evaluate(DROP, ["2022.txt", FIRST.decode()])
+        page.wait_for_selector("li:first-child button")
+        assert closed.client.delete(f"/v1/documents/{sha256(FIRST).hexdigest()}", headers=bearer).status_code == 204
         page.click("li:first-child button")
-        with page.expect_download() as download:
-            page.click("li:first-child a")
-        assert "甲市水务局" in download.value.path().read_text("utf-8")
+        page.wait_for_selector("li:first-child [role=alert]")
+        assert "nothing is kept there" in page.inner_text("li:first-child [role=alert]")
+        page.evaluate("window.open = () => null")
+        page.click("li:nth-child(3) button")
+        with page.context.expect_page() as opening:
+            page.click("li:nth-child(3) a")
+        shown_in_a_tab(opening.value, closed.url)
         page.goto(f"{closed.url}/workbench/compare")
         page.wait_for_selector("#state:has-text('Nothing to compare')")
         page.context.close()
