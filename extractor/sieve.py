@@ -142,11 +142,15 @@ class Sieve:
                 yield trial.rule, match
 
     def holds(self, text: str, stretches: Sequence[tuple[int, int]]) -> list[bool]:
-        """Whether each stretch of a text can hold a match, read alone."""
+        """Whether each stretch of a text, read alone, holds a match; read only where a word stands in it."""
         places = self.index.places(text)
-        spots = sorted(place for word in self.needles_of.keys() & places.keys() for place in places[word])
+        spots = sorted([place for word in self.needles_of.keys() & places.keys() for place in places[word]])
         always = bool(self.unconditional)
-        return [always or bisect_left(spots, start) < bisect_left(spots, end) for start, end in stretches]
+        return [
+            (always or bisect_left(spots, start) < bisect_left(spots, end))
+            and any(True for trial in self.trials for _ in trial.rule.find(text[start:end]))
+            for start, end in stretches
+        ]
 
     def live(self, places: Places) -> list[Trial]:
         """The rules of which a text holds all needles."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import compress, groupby, pairwise
 from typing import TYPE_CHECKING
 
 from extractor.find.channel_lexicon import Hit, Lexicon, Stretches
@@ -105,15 +105,9 @@ class ChannelFinder:
 
     def _contact_lines(self, narrative: Narrative) -> frozenset[int]:
         """The sentences that give the report's own contact."""
-        rules = self.lexicon.contact_rules
-        said = rules.holds(narrative.text, [(sentence.start, sentence.end) for sentence in narrative.sentences])
-        return frozenset(
-            number
-            for number, sentence in enumerate(narrative.sentences)
-            if said[number]
-            and sentence.section in CONTACT_SECTIONS
-            and any(True for _ in rules(narrative.text[sentence.start : sentence.end]))
-        )
+        numbers = [n for n, sentence in enumerate(narrative.sentences) if sentence.section in CONTACT_SECTIONS]
+        said = self.lexicon.contact_rules.holds(narrative.text, [narrative.sentences[n][:2] for n in numbers])
+        return frozenset(compress(numbers, said))
 
     def _named(self, narrative: Narrative, hits: list[Hit], namer: Namer) -> list[Mention]:
         found: list[Mention] = []
