@@ -8,6 +8,7 @@ Users' rules, which have no such reading, and patterns without such words are ru
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
@@ -91,14 +92,16 @@ class Trial:
             else:
                 for place in found:
                     starts.update(range(place - farthest, place - nearest + 1))
-        return _tried(self.rule.compiled, text, sorted(starts))
+        ordered = sorted(starts)
+        return begun_at(ordered[bisect_left(ordered, 0) :], self.rule.compiled, text)
 
 
-def _tried(pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[re.Match[str]]:
+def begun_at(
+    starts: Sequence[int], pattern: re.Pattern[str], text: str, end: int = sys.maxsize
+) -> Iterator[re.Match[str]]:
     """The matches that begin at some of these starts, none overlapping."""
     done = 0
-    starts = starts[bisect_left(starts, 0) :]
-    for match in filter(None, map(pattern.match, repeat(text), starts)):
+    for match in filter(None, map(pattern.match, repeat(text), starts, repeat(end))):
         if match.start() >= done:
             yield match
             done = match.end()
