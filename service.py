@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
@@ -102,8 +102,7 @@ async def life(app: FastAPI, parts: Parts, first_documents: Path | None) -> Asyn
     yield
     for work in background:
         work.cancel()
-        with suppress(asyncio.CancelledError):
-            await work
+    await asyncio.gather(*background, return_exceptions=True)  # what went wrong was told when it did
     await parts.pool.close()
     parts.database.close()
     parts.telemetry.close()

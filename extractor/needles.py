@@ -18,7 +18,10 @@ FAR = 60
 # how often a word stands in five reports, about: letters by how often they do, other words by their length
 COMMONNESS = dict.fromkeys("，。、公政开信息府的工作一区◆◇", 200)
 COMMONNESS |= dict.fromkeys("0123务和行进实主年关（）动情发办条理要全及平网等况度会时", 75)
-COMMONNESS |= {"公开": 400, "信息": 400, "政府": 200, "工作": 200, "政务": 100, "开展": 100}
+COMMONNESS |= dict.fromkeys("网设加项类大件人是“”《》为部二三局", 40)
+COMMONNESS |= {"公开": 400, "信息": 400, "政府": 200, "工作": 200, "信息公开": 130, "政务": 100, "开展": 100}
+COMMONNESS |= dict.fromkeys(("政务公开", "公开工作"), 40)
+COMMONNESS |= dict.fromkeys(("网站", "申请", "发布", "政策", "服务", "行政", "规范", "公众", "解读", "方面"), 30)
 BY_LENGTH = {1: 15, 2: 2}
 TIMES = re.compile(r"\{(\d+)(,?)(\d*)\}")
 GROUP = re.compile(r"\((?:\?(?:(?P<around><?[=!])|P<(?P<name>\w+)>|[:>])|(?!\?))")

@@ -8,6 +8,7 @@ Users' rules, which have no such reading, and patterns without such words are ru
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
@@ -91,14 +92,16 @@ class Trial:
             else:
                 for place in found:
                     starts.update(range(place - farthest, place - nearest + 1))
-        return _tried(self.rule.compiled, text, sorted(starts))
+        ordered = sorted(starts)
+        return begun_at(ordered[bisect_left(ordered, 0) :], self.rule.compiled, text)
 
 
-def _tried(pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[re.Match[str]]:
+def begun_at(
+    starts: Sequence[int], pattern: re.Pattern[str], text: str, end: int = sys.maxsize
+) -> Iterator[re.Match[str]]:
     """The matches that begin at some of these starts, none overlapping."""
     done = 0
-    starts = starts[bisect_left(starts, 0) :]
-    for match in filter(None, map(pattern.match, repeat(text), starts)):
+    for match in filter(None, map(pattern.match, repeat(text), starts, repeat(end))):
         if match.start() >= done:
             yield match
             done = match.end()
@@ -142,11 +145,15 @@ class Sieve:
                 yield trial.rule, match
 
     def holds(self, text: str, stretches: Sequence[tuple[int, int]]) -> list[bool]:
-        """Whether each stretch of a text can hold a match, read alone."""
+        """Whether each stretch of a text, read alone, holds a match; read only where a word stands in it."""
         places = self.index.places(text)
-        spots = sorted(place for word in self.needles_of.keys() & places.keys() for place in places[word])
+        spots = sorted([place for word in self.needles_of.keys() & places.keys() for place in places[word]])
         always = bool(self.unconditional)
-        return [always or bisect_left(spots, start) < bisect_left(spots, end) for start, end in stretches]
+        return [
+            (always or bisect_left(spots, start) < bisect_left(spots, end))
+            and any(True for trial in self.trials for _ in trial.rule.find(text[start:end]))
+            for start, end in stretches
+        ]
 
     def live(self, places: Places) -> list[Trial]:
         """The rules of which a text holds all needles."""

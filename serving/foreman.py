@@ -54,7 +54,12 @@ class Foreman:
 
         async def one(item: Item) -> None:
             async with places:
-                await self.work_on(item)
+                try:
+                    await self.work_on(item)
+                except (
+                    BusyError
+                ) as busy:  # the store did not take the answer: the item waits for it, and stops no other
+                    log.warning("jobs wait", what=busy.what)
 
         async with asyncio.TaskGroup() as group:
             for item in items:

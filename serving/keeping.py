@@ -62,13 +62,16 @@ class Keeper:
         """Keep every report of a folder; (names kept, names refused)."""
         kept, refused = [], []
         for path in report_files(folder):
-            given = Given(path.read_bytes(), path.name, None)
             try:
+                given = Given(await asyncio.to_thread(path.read_bytes), path.name, None)
                 await self.keep_patiently(given)
                 kept.append(path.name)
             except (DocumentError, BusyError) as error:
                 refused.append(path.name)
                 log.warning("not taken in", file=path.name, what=error.what)
+            except OSError as error:
+                refused.append(path.name)
+                log.warning("not taken in", file=path.name, what="the file cannot be read", found=type(error).__name__)
         log.info("taken in", kept=len(kept), refused=len(refused))
         return kept, refused
 

@@ -29,14 +29,14 @@ def start_nursery() -> Launched:
     It ends when the socket closes.
     """
     here, there = socket.socketpair()
-    process = subprocess.Popen(  # noqa: S603 - this program's own module
-        [sys.executable, "-m", "serving.nursery", str(there.fileno())],
-        pass_fds=[there.fileno()],
-        env=dict(os.environ, OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1"),
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    there.close()
+    with there:
+        process = subprocess.Popen(  # noqa: S603 - this program's own module
+            [sys.executable, "-m", "serving.nursery", str(there.fileno())],
+            pass_fds=[there.fileno()],
+            env=dict(os.environ, OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1"),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
     return Launched(process, here)
 
 

@@ -92,6 +92,8 @@ class Learning:
                         raise problem_with(line)
         except TimeoutError:
             raise BusyError("the answer about models took too long", allowed=f"{MOST_SECONDS:g} s") from None
+        except OSError as error:
+            raise BusyError("no process can be started now", found=type(error).__name__) from None
         finally:
             self._in_line -= 1
         raise BusyError("the process that was asked about models ended")
@@ -153,8 +155,8 @@ class Learning:
                 if state is not None:
                     await self.keeper.database.call(self.trainings.answer, training.job, state, answer)
                     log.info("training ended", job=training.job, state=state)
-            except BusyError as busy:
-                log.warning("trainings wait", what=busy.what)
+            except (BusyError, OSError, ValueError) as error:  # also: no process to be had, or one that says nonsense
+                log.warning("trainings wait", what=error.what if isinstance(error, BusyError) else type(error).__name__)
                 await asyncio.sleep(AWAY_SECONDS)
 
     async def _train(self, training: Training) -> tuple[str | None, Any]:
@@ -168,7 +170,7 @@ class Learning:
         try:
             while not work.done():
                 await asyncio.wait({work}, timeout=LOOK_SECONDS)
-                if not work.done() and not await self.keeper.database.call(self.trainings.is_wanted, training.job):
+                if not work.done() and not await self._is_wanted(training):
                     return None, None
             return work.result()
         finally:
@@ -176,6 +178,12 @@ class Learning:
             await asyncio.wait({work})
             self.progress.pop(training.job, None)
             shutil.rmtree(self.models / f".{training.name}.part", ignore_errors=True)
+
+    async def _is_wanted(self, training: Training) -> bool:
+        """Whether it was not cancelled; a store that cannot say so now ends no training."""
+        with suppress(BusyError):
+            return await self.keeper.database.call(self.trainings.is_wanted, training.job)
+        return True
 
     async def _work(self, training: Training) -> tuple[str | None, Any]:
         async with self._process({"do": "train", "name": training.name, **training.asked}) as lines:
@@ -194,7 +202,7 @@ class Learning:
         """The name that the pointer file gives."""
         try:
             return (self.models / "live").read_text("utf-8").strip() or SHIPPED
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             return SHIPPED
 
     async def take_up(self) -> bool:
@@ -207,6 +215,9 @@ class Learning:
                 return True
             try:
                 await workshop.start()
+            except BusyError as busy:
+                log.warning("model not taken up yet", model=name, what=busy.what)
+                return False
             except GongkaiError as error:
                 self.refused = name
                 log.error("model not taken up", model=name, what=error.what)
@@ -224,10 +235,14 @@ class Learning:
             if not workshop.provenance or workshop.closing:
                 continue
             await self.take_up()
-            if self.renewed_for is not None and self.renewed_for != self.keeper.engine:
-                with suppress(BusyError):
+            engine = self.keeper.engine
+            try:
+                if self.renewed_for not in (None, engine):
                     await self.keeper.renew()
-            self.renewed_for = self.keeper.engine
+            except BusyError as busy:
+                log.warning("results wait to be made anew", what=busy.what)
+                continue
+            self.renewed_for = engine
 
 
 async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[dict[str, Any]]:

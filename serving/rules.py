@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from extractor.errors import GongkaiError
 from extractor.rulebook import lexicon_hash
 from serving.logs import log
+from serving.problems import BusyError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +38,8 @@ async def watch_rules(folder: Path | None, workshop: Workshop, metrics: Metrics)
             continue
         try:
             await workshop.start()
+        except BusyError as busy:
+            log.warning("rules not taken up yet", what=busy.what)
         except GongkaiError as error:
             refused = standing
             log.error("rules not taken up", what=error.what, **error.details())

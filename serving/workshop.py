@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import deque
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from extractor.errors import GongkaiError
@@ -15,7 +16,7 @@ from serving.crew import Crew
 from serving.frames import Head, pieces, unpack
 from serving.launch import Launched, launch_nursery
 from serving.logs import log
-from serving.problems import error_of
+from serving.problems import BusyError, error_of
 
 if TYPE_CHECKING:
     import subprocess
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 RESTART_SECONDS = 1.0
 LOOK_SECONDS = 0.01
 MOST_LOOKS = 500
+CLOSE_SECONDS = 10.0
+"""That a nursery has to end by itself."""
 
 
 class Link(asyncio.Protocol):
@@ -112,7 +115,10 @@ class Workshop:
         nothing.
         """
         async with self._changing:
-            nursery, self._first = self._first or launch_nursery(self.settings), None
+            try:
+                nursery, self._first = self._first or launch_nursery(self.settings), None
+            except OSError as error:
+                raise BusyError("no process can be started now", found=type(error).__name__) from None
             self._processes = [*(p for p in self._processes if p.poll() is None), nursery.process]
             crew = Crew(nursery, on_worker=self._met, on_end=self._nursery_lost)
             try:
@@ -145,9 +151,12 @@ class Workshop:
         for link in list(self.links):
             if link.transport is not None:
                 link.transport.close()
+        until = monotonic() + CLOSE_SECONDS
         for process in self._processes:
             while process.poll() is None:
-                await asyncio.sleep(0.01)
+                if monotonic() > until:
+                    process.kill()
+                await asyncio.sleep(LOOK_SECONDS)
 
     def take_idle(self) -> Link | None:
         """An idle worker that is still there."""
@@ -221,7 +230,7 @@ class Workshop:
             await asyncio.sleep(RESTART_SECONDS)
             try:
                 await self.start()
-            except (GongkaiError, OSError) as error:
-                log.error("nursery not started", error=type(error).__name__)
+            except GongkaiError as error:
+                log.error("nursery not started", what=error.what, **error.details())
             else:
                 return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 from base64 import b64encode
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
@@ -132,6 +133,23 @@ def test_a_cancelled_job_stops(served: Served) -> None:
     assert told["items"]["cancelled"] > 100
     assert told["items"]["waiting"] == 0
     assert served.client.delete("/v1/jobs/0000000000000000").status_code == 404
+
+
+def test_a_job_goes_on_after_the_store_could_not_take_an_answer(tmp_path: Path) -> None:
+    long = orjson.dumps({"text": BODY.decode() * (24_000_000 // len(BODY))})
+    with serving(tmp_path, workers=1) as running:
+        store = sqlite3.connect(tmp_path / "gongkai.sqlite", isolation_level=None)
+        job = running.client.post("/v1/jobs", content=long).json()["id"]
+        until = monotonic() + 60
+        while store.execute("SELECT tries FROM job_items").fetchone() != (1,) and monotonic() < until:
+            sleep(0.001)
+        store.execute("BEGIN IMMEDIATE")
+        while not any("jobs wait" in line or "work ended" in line for line in running.logged) and monotonic() < until:
+            sleep(0.05)
+        store.execute("ROLLBACK")
+        store.close()
+        assert finished(running, job, 60)["items"]["refused"] == 1
+        assert not any("background work ended" in line for line in running.logged)
 
 
 def test_a_job_goes_on_after_the_service_was_killed(tmp_path: Path) -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
+import orjson
 import pytest
+from sqlalchemy import insert, select
 
 from serving.routes.workbench import texts
+from serving.settings import Settings
+from serving.store.database import Database
+from serving.store.documents import Documents, Given
+from serving.store.tables import documents, results
 from tests.conftest import example_files
 from tests.needs import find
 from tests.serving_process import Served, serving
@@ -18,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
+
+    from extractor.pipeline import Extractor
 
 DROP = """([name, text]) => {
   const data = new DataTransfer();
@@ -32,6 +41,10 @@ WORDS = {
 }  # fmt: skip
 FIRST = report(COPIED.format(n=12), figures={}).replace("2023年", "2022年").encode()
 SECOND = report(COPIED.format(n=30), figures={"over": 3, "new": 5}).encode()
+
+THIRD = report(COPIED.format(n=31), figures={"over": 1, "new": 5}).replace("2023年", "2024年").encode()
+MANY = 10_500
+"""Documents, more than fit on fifty pages."""
 
 
 @pytest.fixture(scope="module")
@@ -166,8 +179,81 @@ def test_years_of_an_agency_are_compared_on_a_page(served: Served, opened: Page)
     assert "2022 → 2023" in told
 
 
+@pytest.mark.parametrize("opened", ["en-GB"], indirect=True)
+def test_of_quick_choices_the_later_one_counts(served: Served, opened: Page) -> None:
+    for body in (FIRST, SECOND, THIRD):
+        assert served.client.post("/v1/documents", content=body).status_code in {200, 201}
+    opened.goto(f"{served.url}/workbench/compare")
+    opened.wait_for_selector("#agency:not([disabled])")
+    opened.evaluate("for (let i = 0; i < 5; i += 1) document.dispatchEvent(new Event('key'))")
+    opened.wait_for_selector("#agency:not([disabled])")
+    opened.wait_for_timeout(500)
+    opened.select_option("#agency", "甲市水务局")
+    assert opened.locator("#years input").count() == 3
+    held: list[Route] = []
+    opened.route("**/v1/compare", lambda route: route.continue_() if held else held.append(route))
+    opened.click("#go")
+    opened.wait_for_timeout(100)
+    opened.locator("#years input").first.uncheck()
+    opened.click("#go")
+    opened.wait_for_selector("#result:not([hidden])")
+    later = opened.inner_text("#result")
+    assert "2022 → 2023" not in later
+    held[0].continue_()
+    opened.wait_for_timeout(1000)
+    assert opened.inner_text("#result") == later
+    assert opened.inner_text("#state") == ""
+    served.client.delete(f"/v1/documents/{sha256(THIRD).hexdigest()}")
+
+
+def test_every_kept_document_can_be_compared_however_many_there_are(
+    browser: Browser, extractor: Extractor, tmp_path: Path
+) -> None:
+    store = Database(Settings(home=tmp_path).database_url)
+    for body in (FIRST, SECOND):
+        Documents(store).keep(Given(body, None, None), orjson.dumps(extractor.extract(body).to_dict()))
+    with store.writing() as connection:
+        row = dict(connection.execute(select(results).limit(1)).mappings().one())
+        others = range(3, MANY)
+        connection.execute(insert(documents), [
+            {"number": n, "sha256": f"{n:064x}", "bytes": 0, "added_at": "", "original": b"", "result": n} for n in others
+        ])  # fmt: skip
+        connection.execute(insert(results), [
+            row | {"id": n, "document": n, "agency": f"{n // 2}号局", "text": "", "result": "{}"} for n in others
+        ])  # fmt: skip
+    store.close()
+    with serving(tmp_path, workers=1) as running:
+        page = browser.new_context(locale="en-GB").new_page()
+        page.goto(f"{running.url}/workbench/compare")
+        page.wait_for_selector("#state:has-text('reports so far')")
+        page.wait_for_selector("#agency:not([disabled])")
+        page.select_option("#agency", "甲市水务局")
+        assert page.locator("#years input:checked").count() == 2
+        assert page.locator("#agency option").count() == MANY // 2
+        page.context.close()
+
+
+def shown_in_a_tab(tab: Page, url: str) -> None:
+    """An evidence page that came with a key is shown with its style, under its own policy, and leads to its places."""
+    complaints: list[str] = []
+    tab.on("console", lambda message: complaints.append(message.text))
+    tab.wait_for_url(f"blob:{url}/**")
+    tab.wait_for_selector("mark")
+    assert "甲市水务局" in tab.inner_text("body")
+    assert tab.evaluate("getComputedStyle(document.querySelector('main')).display") == "grid"
+    tab.click("a.goto >> nth=0")
+    assert tab.evaluate("document.querySelector(':target') !== null")
+    assert complaints == []
+    script = "Object.assign(document.createElement('script'), {src: address})"
+    tab.evaluate(f"address => document.body.append({script})", f"{url}/workbench/upload.js")
+    tab.wait_for_timeout(200)
+    assert any("script-src" in one or "default-src" in one for one in complaints), complaints
+    tab.close()
+
+
 def test_a_key_is_asked_for_and_sent_where_one_is_needed(browser: Browser, tmp_path: Path) -> None:
     token = command(tmp_path, "add", "page", "--scope", "read", "--scope", "write").stdout.strip()
+    bearer = {"Authorization": f"Bearer {token}"}
     with serving(tmp_path, workers=1) as closed:
         page = browser.new_context(locale="en-GB").new_page()
         page.goto(f"{closed.url}/workbench")
@@ -177,10 +263,26 @@ def test_a_key_is_asked_for_and_sent_where_one_is_needed(browser: Browser, tmp_p
         page.fill("#key", token)
         page.keyboard.press("Tab")
         page.evaluate(DROP, ["2023.txt", SECOND.decode()])
+        for _ in range(2):
+            with page.context.expect_page() as opening:
+                page.click("li:first-child button")
+            shown_in_a_tab(opening.value, closed.url)
+        page.evaluate("sessionStorage.setItem('key', document.getElementById('key').value = 'wrong')")
+        page.evaluate(DROP, ["2022.txt", FIRST.decode()])
+        page.wait_for_selector("li:first-child [role=alert]")
+        page.fill("#key", token)
+        page.keyboard.press("Tab")
+        page.evaluate(DROP, ["2022.txt", FIRST.decode()])
+        page.wait_for_selector("li:first-child button")
+        assert closed.client.delete(f"/v1/documents/{sha256(FIRST).hexdigest()}", headers=bearer).status_code == 204
         page.click("li:first-child button")
-        with page.expect_download() as download:
-            page.click("li:first-child a")
-        assert "甲市水务局" in download.value.path().read_text("utf-8")
+        page.wait_for_selector("li:first-child [role=alert]")
+        assert "nothing is kept there" in page.inner_text("li:first-child [role=alert]")
+        page.evaluate("window.open = () => null")
+        page.click("li:nth-child(3) button")
+        with page.context.expect_page() as opening:
+            page.click("li:nth-child(3) a")
+        shown_in_a_tab(opening.value, closed.url)
         page.goto(f"{closed.url}/workbench/compare")
         page.wait_for_selector("#state:has-text('Nothing to compare')")
         page.context.close()

@@ -161,18 +161,20 @@ def test_stopping_does_not_wait_for_a_nursery_that_is_being_started_again(tmp_pa
     with_pool(tmp_path, stop)
 
 
-def test_a_nursery_is_started_again_until_it_comes(tmp_path: Path) -> None:
+def test_a_nursery_is_started_again_until_it_comes(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     rules = tmp_path / "rules"
     rules.mkdir()
 
     async def restart(pool: Pool) -> None:
         await idle(pool)
         assert pool.workshop.crew is not None
-        (rules / "words.toml").write_text("half [", "utf-8")
+        (rules / "practices.toml").write_text("half [", "utf-8")
         pool.workshop.crew.nursery.process.kill()
-        await asyncio.sleep(RESTART_SECONDS + 4)
+        async with asyncio.timeout(PATIENCE):
+            while "nursery not started" not in capfd.readouterr().err:
+                await asyncio.sleep(0.1)
         assert not pool.is_ready
-        (rules / "words.toml").unlink()
+        (rules / "practices.toml").unlink()
         assert await idle(pool)
         assert "steps" in (await pool.run(SHORT))[0]
 

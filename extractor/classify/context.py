@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
+from operator import add
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -39,8 +40,15 @@ class Tokens(Generic[Token]):
 
     def __init__(self, of: Callable[[str], Token]) -> None:
         self.of = of
-        self.of_word = lru_cache(maxsize=4096)(lambda word: tuple(map(of, _of_word(word))))
         self.of_kind = lru_cache(maxsize=2048)(lambda *kind: tuple(map(of, _of_kind(*kind))))
+        self.of_word = lru_cache(maxsize=4096)(self._of_word)
+
+    def _of_word(self, word: str) -> tuple[Token, ...] | None:
+        """A word in front, in the sentence, and by its distance; behind, and by its distance; none of a number, None of a mark."""
+        if word[0] in BREAKS:
+            return None
+        places = () if NUMBER.fullmatch(word) else ("l", "S", "l1", "l2", "l3", "r", "r1", "r2")
+        return tuple(self.of(f"{place}:{word}") for place in places)
 
 
 class Context(Generic[Token]):
@@ -92,31 +100,22 @@ class Context(Generic[Token]):
 
     def _word_tokens(self, candidate: Candidate, low: int, high: int) -> list[Token]:
         """Words of the clause by side and distance, and of the sentence without."""
-        of, of_word = self.made.of, self.made.of_word
         first, last = bisect_left(self.starts, low), bisect_left(self.starts, candidate.start)
         behind, stop = bisect_left(self.starts, candidate.end), bisect_left(self.starts, high)
-        found: list[Token] = []
-        inside = True
-        for distance, word in enumerate(reversed(self.words[max(first, last - WORDS_FAR) : last]), 1):
-            tokens = of_word(word)
-            if not tokens:
-                if inside and word[0] in BREAKS:
-                    inside = False
-                    found.append(of(f"b:{word[0]}{min(distance, 4)}"))
-                continue
-            if inside:
-                found.append(tokens[0])
-                if distance <= 3:
-                    found.append(tokens[distance + 1])
-            found.append(tokens[1])
-        for distance, word in enumerate(self.words[behind : min(stop, behind + WORDS_NEAR)], 1):
-            if tokens := of_word(word):
-                found.append(tokens[5])
-                if distance <= 2:
-                    found.append(tokens[distance + 5])
-            elif word[0] in BREAKS:
-                found.append(of(f"e:{word[0]}{min(distance, 3)}"))
-                break
+        of_word = self.made.of_word
+        left = [*map(of_word, reversed(self.words[max(first, last - WORDS_FAR) : last]))]
+        right = [*map(of_word, self.words[behind : min(stop, behind + WORDS_NEAR)])]
+        begin = left.index(None) if None in left else len(left)
+        end = right.index(None) if None in right else len(right)
+        found = [tokens[1] for tokens in left if tokens]
+        found += [tokens[0] for tokens in left[:begin] if tokens]
+        found += [tokens[distance] for distance, tokens in enumerate(left[: min(begin, 3)], 2) if tokens]
+        found += [tokens[5] for tokens in right[:end] if tokens]
+        found += [tokens[distance] for distance, tokens in enumerate(right[: min(end, 2)], 6) if tokens]
+        if begin < len(left):
+            found.append(self.made.of(f"b:{self.words[last - 1 - begin][0]}{min(begin + 1, 4)}"))
+        if end < len(right):
+            found.append(self.made.of(f"e:{self.words[behind + end][0]}{min(end + 1, 3)}"))
         return found
 
     def _neighbours(self, index: int) -> list[str]:
@@ -161,13 +160,6 @@ class Context(Generic[Token]):
         return found
 
 
-def _of_word(word: str) -> tuple[str, ...]:
-    """A word to the left, in the sentence, and by its distance; to the right, and by its distance; none of a number or mark."""
-    if word[0] in BREAKS or NUMBER.fullmatch(word):
-        return ()
-    return tuple(f"{place}:{word}" for place in ("l", "S", "l1", "l2", "l3", "r", "r1", "r2"))
-
-
 def _of_kind(
     unit: str | None, form: str, qualifier: str, size: str, indicator: str | None, rule: str
 ) -> tuple[str, ...]:
@@ -188,11 +180,12 @@ def _letters(left: str, right: str, quote: str) -> list[str]:
     """Characters next to the quote, and those of its clause in twos and threes."""
     found = [f"c{n}:{left[-n:]}" for n in (1, 2, 3, 4) if len(left) >= n]
     found += [f"d{n}:{right[:n]}" for n in (1, 2, 3) if len(right) >= n]
-    clause = CLAUSE_END.split(left)[-1][-20:] + quote[:30]
-    found += [f"g:{clause[i : i + 2]}" for i in range(len(clause) - 1)]
-    found += [f"g:{clause[i : i + 3]}" for i in range(len(clause) - 2)]
-    following = CLAUSE_END.split(right)[0][:12]
-    found += [f"h:{following[i : i + 2]}" for i in range(len(following) - 1)]
+    clause = CLAUSE_END.split(left[-20:])[-1] + quote[:30]
+    twos = [*map(add, clause, clause[1:])]
+    found += map("g:".__add__, twos)
+    found += map("g:".__add__, map(add, twos, clause[2:]))
+    following = CLAUSE_END.split(right[:12])[0]
+    found += map("h:".__add__, map(add, following, following[1:]))
     return found
 
 

@@ -70,37 +70,40 @@ class Said(NamedTuple):
 
 def weigh(model: LinearModel, known: Known, count: int) -> Said:
     """All items at once. Arrays are themes × tokens, whose order the sums keep: a fit must not hang on their last bit."""
-    size, clauses, clause_count = len(model.idf), known.clauses, len(known.items)
+    clauses, clause_count = known.clauses, len(known.items)
     items = known.items[clauses]
-    keys, token_of, times = np.unique(items * size + known.rows, return_inverse=True, return_counts=True)
-    brought, owners = _brought(model, keys, times, count)
-    parts = (brought / times).take(token_of, axis=1)
+    weights = np.ascontiguousarray(model.weights.take(known.rows, axis=0).T)
+    parts = weights * _shares(model, known.rows, items, count)
+    alone = weights * _shares(model, known.rows, clauses, clause_count)
     gains = np.maximum(parts, 0.0)
-    placed, gained = _sums(np.stack((gains * known.places, gains)), items, count)
+    totals, placed, gained = _sums((parts, gains * known.places, gains), items, count)
     order = clauses.argsort(kind="stable")
-    keys, times = np.unique(clauses * size + known.rows, return_counts=True)
-    alone, clause_of = _brought(model, keys, times, clause_count)
-    return Said(
-        model.bias + _sums(brought, owners, count).T,
-        model.bias + _sums(alone, clause_of, clause_count).T,
-        _sums(parts.take(order, axis=1), clauses[order], clause_count).T,
-        (placed / (gained + 1e-9)).T,
-    )
+    alone, parts = _sums((alone.take(order, axis=1), parts.take(order, axis=1)), clauses[order], clause_count)
+    return Said(model.bias + totals.T, model.bias + alone.T, parts.T, (placed / (gained + 1e-9)).T)
 
 
-def _brought(model: LinearModel, keys: Places, times: Places, count: int) -> tuple[Floats, Places]:
-    """What the different tokens of texts bring to each theme, and their texts; ``keys`` are texts and rows, sorted."""
-    owners, rows = np.divmod(keys, len(model.idf))
-    values = (1.0 + np.log(times)) * model.idf[rows]
-    values /= np.sqrt(np.bincount(owners, values * values, count))[owners]
-    return np.ascontiguousarray(model.weights.take(rows, axis=0).T) * values, owners
+def _shares(model: LinearModel, rows: Places, owners: Places, count: int) -> Floats:
+    """What each token adds to its text (``owners``), by which weights are multiplied: equal ones share their value."""
+    keys = owners * len(model.idf) + rows
+    order = keys.argsort()
+    is_bound, ordered = np.ones(len(keys) + 1, bool), keys.take(order)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_bound[1:-1])
+    bounds = np.flatnonzero(is_bound)
+    counts = bounds[1:] - bounds[:-1]
+    times = np.empty(len(keys))
+    times[order] = counts.repeat(counts)
+    values = (1.0 + np.log(times)) * model.idf.take(rows)
+    shares: Floats = values / (times * np.sqrt(np.bincount(owners, values * values / times, count)).take(owners))
+    return shares
 
 
-def _sums(values: Floats, owners: Places, count: int) -> Floats:
-    """The sums of tokens, the last axis, by their texts (``owners``), which rise."""
-    starts = np.flatnonzero(owners != np.concatenate(([-1], owners[:-1])))
-    sums = np.zeros((*values.shape[:-1], count))
-    sums[..., owners[starts]] = np.add.reduceat(values, starts, axis=-1)
+def _sums(values: Sequence[Floats], owners: Places, count: int) -> Floats:
+    """Of several arrays the sums of tokens, their last axis, by their texts (``owners``), which rise."""
+    is_first = np.ones(len(owners), bool)
+    np.not_equal(owners[1:], owners[:-1], out=is_first[1:])
+    starts = np.flatnonzero(is_first)
+    sums = np.zeros((len(values), len(values[0]), count))
+    sums[..., owners[starts]] = [np.add.reduceat(own, starts, axis=1) for own in values]
     return sums
 
 

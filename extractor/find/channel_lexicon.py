@@ -81,7 +81,7 @@ class Lexicon:
             [rule for rule in rows if rule.fields.get("use", "kind") == "kind" and "type" in rule.fields], index
         )
         self.not_rules = Sieve([rule for rule in rows if rule.fields.get("use") == "not"], index)
-        self.contact_rules = Sieve([rule for rule in rows if rule.fields.get("use") == "contact"])
+        self.contact_rules = Sieve([rule for rule in rows if rule.fields.get("use") == "contact"], index)
         self.status_rules = Sieve([rule for rule in rows if rule.fields.get("use") in CHANNEL_STATUSES])
         breakers = words["breakers"]
         self.breakers = re.compile("|".join([any_of(breakers["words"]), *breakers["patterns"]]))

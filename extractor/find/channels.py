@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import compress, groupby, pairwise
 from typing import TYPE_CHECKING
 
 from extractor.find.channel_lexicon import Hit, Lexicon, Stretches
@@ -105,15 +105,9 @@ class ChannelFinder:
 
     def _contact_lines(self, narrative: Narrative) -> frozenset[int]:
         """The sentences that give the report's own contact."""
-        rules = self.lexicon.contact_rules
-        said = rules.holds(narrative.text, [(sentence.start, sentence.end) for sentence in narrative.sentences])
-        return frozenset(
-            number
-            for number, sentence in enumerate(narrative.sentences)
-            if said[number]
-            and sentence.section in CONTACT_SECTIONS
-            and any(True for _ in rules(narrative.text[sentence.start : sentence.end]))
-        )
+        numbers = [n for n, sentence in enumerate(narrative.sentences) if sentence.section in CONTACT_SECTIONS]
+        said = self.lexicon.contact_rules.holds(narrative.text, [narrative.sentences[n][:2] for n in numbers])
+        return frozenset(compress(numbers, said))
 
     def _named(self, narrative: Narrative, hits: list[Hit], namer: Namer) -> list[Mention]:
         found: list[Mention] = []
@@ -128,26 +122,24 @@ class ChannelFinder:
         return _without_inner(sorted(found, key=lambda m: (m.start, -m.end)))
 
     def _with_status(self, narrative: Narrative, mentions: list[Mention], parts: Parts) -> list[Mention]:
+        """The mentions with their status by the part of the report, and within it by the words around."""
         said: dict[str, str | None] = {}
         out: list[Mention] = []
         for index, mention in enumerate(mentions):
-            text = _surroundings(narrative, mentions, index)
-            if text not in said:
-                said[text] = self._said(text)
-            status = _status(said[text], parts.at(mention.start))
+            part = parts.at(mention.start)
+            if part == "improvements":
+                status = "planned"
+            else:
+                text = _surroundings(narrative, mentions, index)
+                if text not in said:
+                    said[text] = self._said(text)
+                status = said[text] or ("criticised" if part == "problems" else "used")
             out.append(mention if status == mention.status else replace(mention, status=status))
         return out
 
     def _said(self, text: str) -> str | None:
         """The status that the words around a mention say, None where they say nothing."""
         return next((rule.fields["use"] for rule, _ in self.lexicon.status_rules(text)), None)
-
-
-def _status(said: str | None, part: str) -> str:
-    """The status by the part of the report, and within it by the words around."""
-    if part == "improvements":
-        return "planned"
-    return said or ("criticised" if part == "problems" else "used")
 
 
 def _is_channel(narrative: Narrative, hit: Hit, contact: frozenset[int]) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from extractor.rulebook import read_toml
+from extractor.sieve import begun_at
 
 NUMBERING = (
     r"(?P<numbering>[（(][一二三四五六七八九十\d]{1,2}[）)]|[一二三四五六七八九十\d]{1,2}[、.．]|第[一二三四五六]，|)"
 )
 CLAUSE_START = r"(?:(?<=[\n。；：:！])|^)"
+MARK = re.compile("[\n。；：:！]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,9 @@ def patterns() -> Patterns:
 @lru_cache(maxsize=4)
 def find_leads(text: str, start: int, end: int) -> tuple[Lead, ...]:
     """All leads between two places, in the order of the text; three steps ask for those of one chapter."""
-    found = [Lead("problem", m.start(), m.end(), True) for m in patterns().problem.finditer(text, start, end)]
-    for match in patterns().improvement.finditer(text, start, end):
+    begins = [start, *(mark.end() for mark in MARK.finditer(text, start, end))]
+    found = [Lead("problem", m.start(), m.end(), True) for m in begun_at(begins, patterns().problem, text, end)]
+    for match in begun_at(begins, patterns().improvement, text, end):
         is_heading = {text[match.end() - 1], text[match.end() : match.end() + 1]} & {"：", ":", "\n", "。"}
         found.append(Lead("improvement", match.start(), match.end() if is_heading else match.end("numbering"), False))
     for match in patterns().announced.finditer(text, start, end):
@@ -86,9 +90,9 @@ def find_leads(text: str, start: int, end: int) -> tuple[Lead, ...]:
             continue
         if kind == "improvement" or patterns().of_problems.search(match.group()):
             found.append(Lead(kind, match.start(), match.end(), kind == "problem"))
-    for match in patterns().turning.finditer(text, start, end):
+    for match in begun_at(begins, patterns().turning, text, end):
         found.append(Lead("problem", match.start(), match.end("numbering"), True))
     first = min((lead.start for lead in found if lead.kind == "problem"), default=end)
-    for match in patterns().next_year.finditer(text, first, end):
+    for match in begun_at(begins[bisect_left(begins, first) :], patterns().next_year, text, end):
         found.append(Lead("improvement", match.start(), match.end(), False))
     return tuple(sorted(found, key=lambda lead: (lead.start, lead.kind)))

@@ -8,7 +8,6 @@ the words of the text end with them or with a measure word: 三期 is a number, 
 from __future__ import annotations
 
 import re
-from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import replace
@@ -200,12 +199,14 @@ def _measured(behind: str, measure: str) -> bool:
 
 def _sentences_of(narrative: Narrative, numerals: Sequence[Numeral]) -> tuple[int, ...]:
     """The index of each numeral's sentence."""
-    starts = array("L", (sentence.start for sentence in narrative.sentences))
-    return tuple(max(0, bisect_right(starts, numeral.start) - 1) for numeral in numerals)
+    starts = [sentence.start for sentence in narrative.sentences]
+    return tuple([max(0, bisect_right(starts, numeral.start) - 1) for numeral in numerals])
 
 
 def _dense(numerals: Sequence[Numeral], sentences: Sequence[int], reasons: dict[int, Reason]) -> frozenset[int]:
     """Sentences with more unexplained numerals than prose can hold: a flattened grid, a dump of codes."""
+    if len(numerals) <= MOST_NUMERALS:
+        return frozenset()
     held = Counter(s for numeral, s in zip(numerals, sentences, strict=True) if numeral.start not in reasons)
     return frozenset(sentence for sentence, count in held.items() if count > MOST_NUMERALS)
 

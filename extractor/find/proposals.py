@@ -52,14 +52,13 @@ class Proposals:
     """The words of the rules in one text, and the rules that they make worth a trial."""
 
     def __init__(self, proposer: Proposer, text: str) -> None:
-        self.proposer, self.text = proposer, text
+        self.proposer, self.text, self.size = proposer, text, len(proposer.sieve.index.numbers)
 
     @cached_property
-    def hits(self) -> tuple[list[int], list[int]]:
-        """The places of the words and their numbers, in the order of the text; a text without open numerals needs none."""
-        places, reach = self.proposer.sieve.index.places(self.text), self.proposer.reach
-        hits = sorted((place, word) for word in places.keys() & reach.keys() for place in places[word])
-        return [place for place, _ in hits], [word for _, word in hits]
+    def hits(self) -> list[int]:
+        """The words in the order of the text, place and number in one; a text without open numerals needs none."""
+        places, reach, size = self.proposer.sieve.index.places(self.text), self.proposer.reach, self.size
+        return sorted([place * size + word for word in places.keys() & reach.keys() for place in places[word]])
 
     def of(self, numeral: Numeral, begin: int, stop: int) -> tuple[str | None, str]:
         """Indicator and id of the first rule whose number is this numeral, read in its sentence [begin, stop)."""
@@ -80,10 +79,10 @@ class Proposals:
         """The rules that have a word in [first, last) from which their number can begin in the numeral."""
         start, end = numeral.start, numeral.end
         found = set(self.proposer.always)
-        places, words = self.hits
-        for at in range(bisect_left(places, first), bisect_left(places, last)):
-            place = places[at]
-            for index, least, most in self.proposer.reach[words[at]]:
+        hits, size, reach = self.hits, self.size, self.proposer.reach
+        for hit in hits[bisect_left(hits, first * size) : bisect_left(hits, last * size)]:
+            place, word = divmod(hit, size)
+            for index, least, most in reach[word]:
                 if place + least < end and place + most >= start:
                     found.add(index)
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractor.show.page import evidence_page
+from extractor.show.page import evidence_page, page_style
 from extractor.show.sheets import sheets_of
 
-__all__ = ["evidence_page", "sheets_of"]
+__all__ = ["evidence_page", "page_style", "sheets_of"]

@@ -58,6 +58,16 @@ def _template() -> Any:
     return environment.get_template("page.html")
 
 
+@cache
+def page_style() -> str:
+    """What stands in the style element, the same on every page: a strict content policy lets it pass by its hash."""
+    environment = _template().environment
+    source = environment.loader.get_source(environment, "page.html")[0]
+    style = source[source.index("<style>") : source.index("</style>")]
+    whole: str = environment.from_string(f"{style}</style>").render(kinds=KINDS)
+    return whole.removeprefix("<style>").removesuffix("</style>")
+
+
 def evidence_page(result: Mapping[str, Any], sheets: Sequence[SheetView] = ()) -> str:
     """HTML of a result in the contract's shape; without its text only the facts are shown.
 

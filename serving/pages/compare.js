@@ -5,9 +5,9 @@ import { ask, language, made, texts } from "/workbench/workbench.js";
 const [form, agency, years, go, state, result] = ["form", "agency", "years", "go", "state", "result"].map((id) =>
   document.getElementById(id),
 );
-const MOST_PAGES = 50;
 let agencies = new Map();
 let vocabulary = {};
+let latest = 0;
 
 /** A code in the reader's language. */
 function term(group, code) {
@@ -15,22 +15,40 @@ function term(group, code) {
   return found ? (language === "zh" ? found.chinese : found.meaning) : code;
 }
 
-async function load() {
-  agencies = new Map();
-  vocabulary = await ask("/v1/vocabulary");
-  let cursor = "";
-  for (let page = 0; page < MOST_PAGES && cursor !== null; page += 1) {
-    const listed = await ask(`/v1/documents?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
-    for (const document of listed.documents) {
-      const name = document.agency ?? texts.no_agency;
-      agencies.set(name, [...(agencies.get(name) ?? []), document]);
+/** Every kept document by its agency, page by page; `tell` hears how many there are so far. */
+async function load(isLatest, tell) {
+  list(new Map(), vocabulary); // nothing can be chosen meanwhile
+  const [found, words] = [new Map(), await ask("/v1/vocabulary")];
+  let [cursor, count] = ["", 0];
+  try {
+    while (cursor !== null && isLatest()) {
+      const listed = await ask(`/v1/documents?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+      for (const document of listed.documents) {
+        const name = document.agency ?? texts.no_agency;
+        if (!found.has(name)) found.set(name, []);
+        found.get(name).push(document);
+      }
+      cursor = listed.next;
+      count += listed.documents.length;
+      if (cursor !== null) tell(texts.listed.replace("{count}", count));
     }
-    cursor = listed.next;
+  } catch (error) {
+    if (count === 0) throw error;
+    error.message += `; ${texts.part_listed.replace("{count}", count)}`;
+    if (isLatest()) list(found, words);
+    throw error;
   }
+  if (!isLatest()) return;
+  list(found, words);
+  tell(agency.disabled ? texts.none_kept : "");
+}
+
+function list(found, words) {
+  [agencies, vocabulary] = [found, words];
   const several = [...agencies].filter(([, documents]) => documents.length > 1).map(([name]) => name);
   agency.replaceChildren(agency.options[0], ...several.sort().map((name) => made("option", name, { value: name })));
   agency.disabled = several.length === 0;
-  state.textContent = several.length ? "" : texts.none_kept;
+  offer();
 }
 
 function offer() {
@@ -82,7 +100,7 @@ function part(title, content, otherwise) {
   return [made("h3", title), ...(content.length ? content : [made("p", otherwise, { class: "quiet" })])];
 }
 
-function show(compared, reports) {
+function show(compared, reports, chosenAgency) {
   const name = new Map(compared.sources.map((one) => [one.sha256, String(one.year ?? one.name ?? one.sha256.slice(0, 8))]));
   const pairs = Map.groupBy
     ? Map.groupBy(compared.differences, (one) => `${name.get(one.from)} → ${name.get(one.to)}`)
@@ -106,7 +124,7 @@ function show(compared, reports) {
   const questions = between.map((one) => made("li", `${term("findings", one.code)}: ${one.message}`));
   result.replaceChildren(
     made("h2", texts.result),
-    ...part(texts.chain, [grid(agency.value, steps, chain(reports))]),
+    ...part(texts.chain, [grid(chosenAgency, steps, chain(reports))]),
     ...part(texts.findings, questions.length ? [made("ul", questions)] : [], texts.no_findings),
     ...part(texts.differences, cells, texts.no_differences),
     ...part(texts.reuse, quotes, texts.no_reuse),
@@ -115,17 +133,30 @@ function show(compared, reports) {
   result.focus();
 }
 
-/** Do something that takes a while, and tell how it went. */
+/** Do something that takes a while, and tell how it goes. What was begun before is told and shown no more. */
 async function busily(work) {
-  state.className = "";
-  state.textContent = texts.loading;
+  const number = ++latest;
+  const isLatest = () => number === latest;
+  const tell = (text, name = "") => {
+    if (isLatest()) [state.textContent, state.className] = [text, name];
+  };
+  tell(texts.loading);
   try {
-    await work();
-    if (state.textContent === texts.loading) state.textContent = "";
+    await work(isLatest, tell);
   } catch (error) {
-    state.className = "bad";
-    state.textContent = `${texts.failed}: ${error.message}`;
+    tell(`${texts.failed}: ${error.message}`, "bad");
   }
+}
+
+async function compare(isLatest, tell) {
+  const [documents, name] = [chosen(), agency.value];
+  const asked = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ documents }) };
+  const [compared, ...reports] = await Promise.all([
+    ask("/v1/compare", asked),
+    ...documents.map((one) => ask(`/v1/documents/${one}/report?text=false`)),
+  ]);
+  if (isLatest()) show(compared, reports, name);
+  tell("");
 }
 
 agency.addEventListener("change", offer);
@@ -133,11 +164,6 @@ years.addEventListener("change", choose);
 document.addEventListener("key", () => busily(load));
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  busily(async () => {
-    const documents = chosen();
-    const asked = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ documents }) };
-    const reports = Promise.all(documents.map((one) => ask(`/v1/documents/${one}/report?text=false`)));
-    show(await ask("/v1/compare", asked), await reports);
-  });
+  busily(compare);
 });
 busily(load);

@@ -73,21 +73,34 @@ async function keep(file) {
   }
 }
 
-/** A button that gets the evidence page with the key, which a plain link could not send, and offers it as a file. */
+/** The evidence page, got with the key and held to its own policy, as an address of this browser. Throws for people. */
+async function addressOf(kept) {
+  const answer = await fetch(kept.links.evidence, { headers: headers() }).catch(() => null);
+  if (answer === null) throw new Error(texts.unreachable);
+  if (!answer.ok) throw new Error(told(await answer.json().catch(() => null), answer.status));
+  const policy = answer.headers.get("Content-Security-Policy").replace(/; frame-ancestors [^;]*/, "");
+  const held = `<head><meta http-equiv="Content-Security-Policy" content="${policy}">`;
+  const page = (await answer.text()).replace("<head>", () => held);
+  return URL.createObjectURL(new Blob([page], { type: "text/html; charset=utf-8" }));
+}
+
+/** A button that shows the evidence page in a new tab: a plain link could not send the key. */
 function fetched(kept) {
-  const button = made("button", texts.fetch, { type: "button" });
+  const button = made("button", texts.evidence, { type: "button" });
+  const row = made("span", [button]);
+  let address = null;
   button.addEventListener("click", async () => {
-    const answer = await fetch(kept.links.evidence, { headers: headers() });
-    if (!answer.ok) {
-      button.replaceWith(made("span", told(await answer.json(), answer.status), { class: "bad", role: "alert" }));
-      return;
+    const tab = window.open("", "_blank"); // before anything is waited for, or the browser takes it for a pop-up
+    try {
+      address ??= await addressOf(kept);
+      if (tab) tab.location.replace(address);
+      else row.replaceChildren(made("a", texts.evidence, { href: address, target: "_blank" }));
+    } catch (error) {
+      tab?.close();
+      row.replaceChildren(button, made("span", ` ${error.message}`, { class: "bad", role: "alert" }));
     }
-    const link = made("a", texts.save, { download: `${kept.sha256.slice(0, 12)}.html` });
-    link.href = URL.createObjectURL(await answer.blob());
-    button.replaceWith(link);
-    link.focus();
   });
-  return button;
+  return row;
 }
 
 /** The kept document; a file that cannot be read (a folder, a vanished file) says so and stops no other. */

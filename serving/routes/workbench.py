@@ -13,7 +13,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from serving.guard import POLICY
 from serving.problems import ServiceError
+from serving.routes.documents import style_hash
 from serving.routes.pages import environment
 
 router = APIRouter(prefix="/workbench", include_in_schema=False)
@@ -66,7 +68,13 @@ def page(name: str, request: Request, lang: str | None) -> Response:
     shown = environment().get_template("workbench.html").render(
         page=name, language=language, other=OTHER[language], texts=texts()[language]
     )  # fmt: skip
-    return Response(shown, media_type="text/html; charset=utf-8", headers={"Vary": "Accept-Language"})
+    headers = {"Vary": "Accept-Language", "Content-Security-Policy": policy()}
+    return Response(shown, media_type="text/html; charset=utf-8", headers=headers)
+
+
+def policy() -> str:
+    """The service's own, and the style of evidence pages: those that the page shows in a new tab stand under it too."""
+    return POLICY.replace("style-src 'self'", f"style-src 'self' {style_hash()}")
 
 
 def preferred(accepted: str) -> str:
