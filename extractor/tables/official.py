@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SPOKEN = re.compile(r"\d\s*[件起宗条](?:[。、]|[,;(]\s*(?!无|不涉及|不适用)[\u3400-\u9fff])")
 LEAST_SPOKEN = 3
-_MOST_PRINTS = 8
+_MOST_PRINTS, _SENTENCE = 8, 20
 DIFFERS = "the table is printed more than once, and this row differs"
 
 
@@ -109,7 +109,9 @@ def _is_speech(ink: Ink, reading: TableReading) -> bool:
 
 def _is_spoken(ink: Ink, reading: TableReading) -> bool:
     """Whether the figures of most rows are followed by a word and a mark, as in a sentence."""
-    spoken = len(SPOKEN.findall(ink.text, reading.start, reading.end))
+    places = [row.at for row in reading.rows.values() if row.at]
+    begin, end = min([reading.start, *places]), max([reading.end, *(place + _SENTENCE for place in places)])
+    spoken = len(SPOKEN.findall(ink.text, begin, end))
     return spoken >= LEAST_SPOKEN and 2 * spoken >= len(reading.rows)
 
 
