@@ -22,14 +22,18 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from serving.bodies import Share
     from serving.metrics import Metrics
     from serving.settings import Settings
 
 KEYS = frozenset({"name", "text", "tables", "base64", "media_type"})
 
 
-async def lines_of(request: Request, settings: Settings) -> AsyncIterator[bytes]:
-    """The body's lines without empty ones. Errors: 408 when nothing comes for long, ``LimitError`` for a line's length."""
+async def lines_of(request: Request, settings: Settings, share: Share) -> AsyncIterator[bytes]:
+    """The body's lines without empty ones. What has come of the next one is held in ``share``, a given line is not.
+
+    Errors: 408 when nothing comes for long, ``LimitError`` for a line's length, 503 when all bodies are too many.
+    """
     rest: list[bytes] = []
     size = 0
     more = True
@@ -44,15 +48,19 @@ async def lines_of(request: Request, settings: Settings) -> AsyncIterator[bytes]
         if message["type"] == "http.disconnect":
             raise ClientLeftError
         more = message.get("more_body", False)
-        first, *others = message.get("body", b"").split(b"\n")
+        chunk = message.get("body", b"")
+        share.take(len(chunk))
+        first, *others = chunk.split(b"\n")
         rest.append(first)
         size += len(first)
         for other in others:
             line, rest, size = b"".join(rest), [other], len(other)
+            share.give_back(len(line) + 1)
             if line.strip():
                 yield line
         if size > settings.body_bytes * 2:
             raise LimitError("a line is too long", allowed=f"{settings.body_bytes * 2} bytes")
+    share.give_back(size)
     if (line := b"".join(rest)).strip():
         yield line
 

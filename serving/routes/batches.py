@@ -11,15 +11,15 @@ from fastapi.responses import StreamingResponse
 
 from extractor.errors import GongkaiError
 from serving.access import Reader
-from serving.bodies import ClientLeftError, departure
+from serving.bodies import ClientLeftError, Share, departure
 from serving.lines import given_of, lines_of, problem_of
 from serving.parts import Parts, Service
 from serving.pool import Task
-from serving.problems import BodyTooLargeError, QueueFullError, described
+from serving.problems import BodyTooLargeError, BusyError, QueueFullError, described
 from serving.routes.extract import WithText
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from starlette.types import Receive, Scope, Send
 
@@ -56,12 +56,13 @@ class Batch(StreamingResponse):
     """
 
     def __init__(self, request: Request, service: Parts, *, with_text: bool) -> None:
-        super().__init__(self.answers(), media_type=MEDIA_TYPE)
+        self.answered = self.answers()
+        super().__init__(self.answered, media_type=MEDIA_TYPE)
         self.request = request
         self.service = service
         self.with_text = with_text
         self.waiting: asyncio.Queue[bytes | GongkaiError | None] = asyncio.Queue()
-        self.held = 0
+        self.share = Share(service.intake)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer until done, or until the caller leaves."""
@@ -76,30 +77,28 @@ class Batch(StreamingResponse):
             for task in (streaming, reading):
                 task.cancel()
             await asyncio.wait({streaming, reading})
-            self.service.intake.held -= self.held
+            await self.answered.aclose()
+            self.share.give_back(self.share.size)
 
     async def read(self) -> None:
         """Take lines as they come; returns only when the caller has left."""
         try:
-            async for line in lines_of(self.request, self.service.settings):
-                self.hold(len(line))
+            async for line in lines_of(self.request, self.service.settings, self.share):
+                self.share.take(len(line))
                 self.waiting.put_nowait(line)
         except ClientLeftError:
             return
+        except BusyError as busy:
+            too_large = "the batch is too large to wait here"
+            self.waiting.put_nowait(
+                BodyTooLargeError(too_large, found=busy.found, allowed=busy.allowed, do="send a job")
+            )
         except GongkaiError as error:
             self.waiting.put_nowait(error)
         self.waiting.put_nowait(None)
         await departure(self.request)
 
-    def hold(self, size: int) -> None:
-        """Count a line's bytes. Errors: ``BodyTooLargeError`` where all bodies together are too many."""
-        allowed = self.service.settings.bodies_bytes
-        if self.service.intake.held + size > allowed:
-            raise BodyTooLargeError("the batch is too large to wait here", allowed=f"{allowed} bytes", do="send a job")
-        self.held += size
-        self.service.intake.held += size
-
-    async def answers(self) -> AsyncIterator[bytes]:
+    async def answers(self) -> AsyncGenerator[bytes, None]:
         """Lines of answers; a batch has as many documents in work as there are workers."""
         running: set[asyncio.Future[bytes]] = set()
         ordinal = 0
@@ -121,6 +120,8 @@ class Batch(StreamingResponse):
         finally:
             for left in running:
                 left.cancel()
+            if running:
+                await asyncio.wait(running)
 
     async def answer(self, ordinal: int, line: bytes) -> bytes:
         """The answer to one line."""
@@ -132,7 +133,7 @@ class Batch(StreamingResponse):
         except GongkaiError as error:
             return self.refused(ordinal, name, error)
         finally:
-            self.hold(-len(line))
+            self.share.give_back(len(line))
         return orjson.dumps({"ordinal": ordinal, "name": name})[:-1] + b',"result":' + result + b"}\n"
 
     def refused(self, ordinal: int, name: str | None, error: GongkaiError) -> bytes:

@@ -44,10 +44,14 @@ async def compare(request: Request, service: Service, _: Reader, deadline: Deadl
     service.pool.refuse_when_full()
     async with service.intake.body(request) as body:
         hashes, results = asked(body)
-        parts = [await kept(sha256, service) for sha256 in hashes]
-        parts += [orjson.dumps(result) for result in results]
-        task = Task(b"[" + b",".join(parts) + b"]", want="comparison")
-        answer = await while_connected(request, service.pool.run(task, seconds=deadline))
+        with service.intake.share() as share:
+            parts = []
+            for sha256 in hashes:
+                parts.append(await kept(sha256, service))
+                share.take(len(parts[-1]))
+            parts += [orjson.dumps(result) for result in results]
+            task = Task(b"[" + b",".join(parts) + b"]", want="comparison")
+            answer = await while_connected(request, service.pool.run(task, seconds=deadline))
     return Response(answer[1], media_type="application/json")
 
 

@@ -20,6 +20,7 @@ from serving.store.jobs import lines
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from serving.bodies import Share
     from serving.settings import Settings
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
@@ -66,22 +67,25 @@ async def post_job(request: Request, service: Service, key: Writer, folder: Fold
     an archive among them counts as the files in it.
     """
     given: Sequence[Given | str]
-    if folder is None:
-        given, what = await uploaded(request, service.settings), ""
-    else:
-        given, what = await service.database.call(in_folder, service, folder), f" of folder {folder}"
-    job = await service.database.call(service.jobs.add, given, key.name)
+    with service.intake.share() as share:
+        if folder is None:
+            given, what = await uploaded(request, service.settings, share), ""
+        else:
+            given, what = await service.database.call(in_folder, service, folder), f" of folder {folder}"
+            share.take(sum(len(one.body) for one in given if isinstance(one, Given)))
+        job = await service.database.call(service.jobs.add, given, key.name)
     await service.database.call(service.audit.note, key.name, "job.start", f"{job}: {len(given)} documents{what}")
     service.foreman.wake()
     return await get_job(job, service, key)
 
 
-async def uploaded(request: Request, settings: Settings) -> list[Given]:
-    """The documents of a body's lines. Errors: ``ParameterError``, ``BodyTooLargeError``, those of a line."""
+async def uploaded(request: Request, settings: Settings, share: Share) -> list[Given]:
+    """The documents of a body's lines. Errors: ``ParameterError``, ``BodyTooLargeError``, ``BusyError``, those of a line."""
     given: list[Given] = []
     held = 0
-    async for line in lines_of(request, settings):
+    async for line in lines_of(request, settings, share):
         given.append(given_of(line, settings))
+        share.take(len(given[-1].body))
         held = _counted(held + len(given[-1].body), len(given), settings)
     if not given:
         raise ParameterError("the job has no documents", where="body", allowed="at least one line, or `folder`")
