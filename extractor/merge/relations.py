@@ -32,6 +32,8 @@ APPLICANT_WORDS = (
     (re.compile(r"法律服务机构"), "legal_service"),
 )
 OTHERS = ("其他", "其它", "其他申请人")
+OTHER_BODIES = ("其他组织", "其它组织")
+ONE_BODY = re.compile(r"(?:商业)?企业|科研机构|公益组织|法律服务机构")
 OTHER_APPLICANTS = re.compile(r"自然人|企业|科研机构|公益组织|法律服务机构|其[他它]申请人")
 BOTH_RESULTS = re.compile(r"公开(?:和|及|与|以及|、|或|（含)(?:者)?部分公开")
 REPEALED = re.compile(r"废止|失效|清理|宣布")
@@ -57,6 +59,7 @@ LAST_YEAR = re.compile(r"(?:上一?年度?|去年|前年|往年)(?!.{0,8}(?:结�
 YEAR = re.compile(r"(?<!结转)(?<!结转至)(?<!结转到)(?<!转入)(20\d{2})年(?!度?(?:的|份)?(?:结转|转入|遗留|未办))")
 PART_OF_IT = re.compile(r"其中(?![，：]?(?:本年度?|当年|年内|今年)?新[收增])")
 GROUPS = frozenset(f"applications_{result}" for result in ("refused", "unavailable", "not_processed", "other"))
+PARTLY_TOO = "equals granted and partially granted together"
 UNPRINTED = "the cells are not printed or not read"
 CASE_WORDS = re.compile(r"信息公开|政务公开|依申请|公开申请|答复")
 
@@ -122,6 +125,8 @@ def _compare(report: Report, figures: Figures, count: Count) -> Indicator | None
     if fits(count, figure.value):
         return _entry(count, "agree", figure)
     note = _other_reading(figures, count, context, figure, column) or _other_year(report, context)
+    if note == PARTLY_TOO and _is_listed_with_partial(report, count):
+        note = None
     return _entry(count, "not_comparable" if note else "contradict", figure, note)
 
 
@@ -140,6 +145,8 @@ def _applicant(context: Context, count: Count) -> str:
     near = context.before if context.before == count.span.quote else context.before[-14:]
     if count.indicator == "applications_received" and near.endswith(OTHERS):
         return "other" if OTHER_APPLICANTS.search(context.before) else "total"
+    if near.endswith(OTHER_BODIES) and "法人" not in near and ONE_BODY.search(context.lead):
+        return "other"
     found = [(match.end(), column) for pattern, column in APPLICANT_WORDS for match in pattern.finditer(near)]
     return max(found)[1] if found else "total"
 
@@ -186,6 +193,14 @@ def _other_reading(figures: Figures, count: Count, context: Context, figure: Fig
     return None
 
 
+def _is_listed_with_partial(report: Report, count: Count) -> bool:
+    """Whether both results stand as parts in one list that adds up to its total: neither holds the other then."""
+    parts = [other for other in report.counts if count.part_of and other.part_of == count.part_of]
+    total = next((other.value for other in report.counts if other.id == count.part_of), None)
+    both = {"applications_granted", "applications_partial"} <= {part.indicator for part in parts}
+    return both and sum(part.value for part in parts) == total
+
+
 def _other_year(report: Report, context: Context) -> str | None:
     """Why a figure is not of the reporting year, None where nothing says so."""
     years = YEAR.findall(context.lead)
@@ -224,7 +239,7 @@ def _readings(figures: Figures, count: Count, column: str) -> Iterator[tuple[str
         )
         yield "equals the new requests", figures.requests(("new",), column)
     if count.indicator in ("applications_granted", "applications_partial"):
-        yield "equals granted and partially granted together", figures.requests(("granted", "partially_granted"))
+        yield PARTLY_TOO, figures.requests(("granted", "partially_granted"))
     if count.indicator in ("applications_other", "applications_not_processed"):
         yield "equals not processed and other handling together", figures.requests(("not_processed.", "other"))
     if not count.indicator.startswith("applications"):
