@@ -94,6 +94,7 @@ class Weigher:
     def __init__(self, model: LinearModel) -> None:
         self.model, self.tokens = model, Tokens(model.vocabulary.get)
         self.columns = {label: column for column, label in enumerate(model.labels)}
+        self.rejecting = [(column, label) for label, column in self.columns.items() if label.startswith(NO)]
 
     def decisions(self, report: Report) -> dict[int, Decision]:
         """The decisions by their candidates' places in ``Report.candidates``."""
@@ -129,9 +130,9 @@ class Weigher:
 
     def _of_statement(self, candidate: Candidate, chances: Sequence[float]) -> tuple[str, float]:
         """A statement of none is what its words say, or nothing: the model only says which of both."""
-        rejected = {label: chances[column] for label, column in self.columns.items() if label.startswith(NO)}
-        worst = max(rejected, key=lambda label: (rejected[label], label), default=f"{NO}word")
-        against = sum(rejected.values())
+        rejected = [(chances[column], label) for column, label in self.rejecting]
+        worst = max(rejected, default=(0.0, f"{NO}word"))[1]
+        against = sum(chance for chance, _ in rejected)
         if against > FALLBACK or candidate.indicator is None:
             return worst, against
         return candidate.indicator, 1.0 - against

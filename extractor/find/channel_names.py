@@ -41,6 +41,7 @@ IN_BRACKETS = re.compile(r"[（(]([^（）()，。；、“”《》\n\d]{2,10})
 BRAND = re.compile(r"“([^“”\n]{2,10})”")
 MARK = re.compile(r"[，。；：、！？]")
 BOUNDARY = re.compile(r"[，。；：、！？（）()“”「」『』《》\"\s\d—…\[\]【】+/]")
+LAST_BOUNDARY = re.compile(rf"(?s:.*){BOUNDARY.pattern}")
 AND_IN_OFFICE = re.compile(
     "(?<=资源|住房|发展|工业|文化|规划|体育|保障|卫生|科技|水务|交通|经济|商务|旅游|城乡|教育|招商|广电|社会|农业)"
     "[和与](?=城乡|社会|改革|信息|规划|旅游|广电|体育|健康|自然|交通|技术|建设|环境|农村|生态)"
@@ -188,9 +189,9 @@ class Namer:
     def _run(self, hit: Hit) -> tuple[int, str]:
         """The run of plain characters right before a hit, with its place; 和 inside an office's name is no break."""
         start = max(0, hit.start - LONGEST_NAME)
-        run = self.text[start : hit.start]
-        cut = max((match.end() for match in BOUNDARY.finditer(run)), default=0)
-        return start + cut, AND_IN_OFFICE.sub("·", run[cut:])
+        last = LAST_BOUNDARY.match(self.text, start, hit.start)
+        start = last.end() if last else start
+        return start, AND_IN_OFFICE.sub("·", self.text[start : hit.start])
 
     def _by_place(self, hit: Hit) -> list[Named]:
         """A name that begins with a place's own name and runs on to the kind word without a verb between."""

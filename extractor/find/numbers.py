@@ -74,7 +74,9 @@ class NumberFinder:
         dense = _dense(numerals, sentences, reasons)
         proposals = self.counts.over(text)
         found = [
-            self._candidate(narrative, proposals, numeral, sentence, reasons, words, dense)
+            _no_count(numeral, sentence, reasons[numeral.start])
+            if numeral.start in reasons
+            else self._candidate(narrative, proposals, numeral, sentence, words, dense)
             for numeral, sentence in zip(numerals, sentences, strict=True)
         ]
         found = self._zeros(text, _ranges(text, found))
@@ -105,9 +107,10 @@ class NumberFinder:
         reasons: dict[int, Reason] = {}
         for rule, match in self.reasons(text):
             start, end = match.span("number") if "(?P<number>" in rule.pattern else match.span()
-            reason = Reason(rule.fields["reason"], rule.id)
-            for place in places[bisect_left(places, start) : bisect_left(places, end)]:
-                reasons.setdefault(place, reason)
+            if inside := places[bisect_left(places, start) : bisect_left(places, end)]:
+                reason = Reason(rule.fields["reason"], rule.id)
+                for place in inside:
+                    reasons.setdefault(place, reason)
         return reasons
 
     def _candidate(
@@ -116,20 +119,16 @@ class NumberFinder:
         proposals: Proposals,
         numeral: Numeral,
         sentence: int,
-        reasons: dict[int, Reason],
         words: Words,
         dense: frozenset[int],
     ) -> Candidate:
         start, end, worth = numeral
         text = proposals.text
-        reason = reasons.get(start)
-        if reason is None and (end - start > LONGEST or sentence in dense):
-            reason = Reason("page_furniture", "no_prose")
-        if reason is not None:
-            return _no_count(numeral, sentence, reason.status, reason.rule)
+        if end - start > LONGEST or sentence in dense:
+            return _no_count(numeral, sentence, Reason("page_furniture", "no_prose"))
         quote = quote_of(text, numeral)
         if worth.form == "chinese" and (status := words.status_of(numeral, quote.unit, quote.end, text)):
-            return _no_count(numeral, sentence, status, "words")
+            return _no_count(numeral, sentence, Reason(status, "words"))
         qualifier = "none" if quote.value == 0 else quote.qualifier
         bounds = narrative.sentences[sentence]
         indicator, rule = proposals.of(numeral, bounds.start, bounds.end)
@@ -149,10 +148,12 @@ class NumberFinder:
         )
 
 
-def _no_count(numeral: Numeral, sentence: int, status: str, rule: str) -> Candidate:
+def _no_count(numeral: Numeral, sentence: int, reason: Reason) -> Candidate:
     """A numeral that is no count, with the ledger's status and the rule that says so."""
     start, end, worth = numeral
-    return Candidate(start, end, start, end, worth.value, "exact", None, worth.form, sentence, status, None, rule)
+    return Candidate(
+        start, end, start, end, worth.value, "exact", None, worth.form, sentence, reason.status, None, reason.rule
+    )
 
 
 def joined(narrative: Narrative, source: str) -> str:
