@@ -45,18 +45,19 @@ COLUMN = re.compile(
 )
 NO_SITE = re.compile(r"电视|电台|广播|报|微信|公众号|微博|抖音|客户端|APP|大厅|图书馆|档案馆|公开栏|宣传栏")
 TURN = re.compile(
-    r"(?:^|[，；。：])(?:(?:我|本)[局市县区委厅镇乡办院所]|[^，。；：]{2,14}?(?:局|委|办|厅|部门|乡镇|中心|公司|支队|街道))"
+    r"(?:^|[，；。：])(?:(?:我|本)[局市县区委厅镇乡办院所]|[^，。；：]{2,14}?(?:局|委|办|厅|部门|乡镇|中心|公司|支队|街道)(?!专栏|栏目|专区|频道|板块|子站|网页|专题))"
     r"(?=[^，。；]{0,3}(?:共|累计|全年|主动|已|制|印|开展|组织|受理|收|公开|发布|在))"
     r"|[，；。](?:网络|网上|线上|线下|现场|信函|邮寄|当面)"
     r"|[；。](?:根据|按照|对|推进|加强|及时|完善|组织|强化|围绕|建立|规范|做好|开展|深化|推动|召开|举办|制定|印发|出台|[一二三四五六七八九十]是)"
 )
 TIME = re.compile(r"全年|年内|本年度?|今年|截至|20\d\d年|上半年|下半年")
-CARRIES = re.compile(r"^[“”\s]*(?:其中|分别|按(?!照)|从|公开(?:的)?(?:信息|内容))")
+CARRIES = re.compile(r"^[“”\s]*(?:其中|分别|各(?:个|类)?(?:栏目|专栏|板块|频道)|按(?!照)|从|公开(?:的)?(?:信息|内容))")
 UP = re.compile(r"[在上于至经由挂]")
 ALL_THERE = re.compile(
     r"^[^。；]*，(?:均|全部|全量|悉数|一并|都|统一|同步|集中|及时)+[^，。；\d]{0,10}[在上于至经由挂到入]$"
 )
 EACH = re.compile(r"各(?![类项种级部单地乡镇县市区街个])[^，。；、\d]{0,8}$")
+ITS_OWN = re.compile(r"(?:点击|访问|浏览|阅读|播放|下载|粉丝|关注|用户|听众|订阅)[^，。；\d]{0,8}$")
 FARTHEST = 60
 FIGURE = re.compile(r"\d[\d,，.]*[万余多]*(?:条|件|篇|期|个|次|项|部|份|人|则|批)")
 
@@ -128,7 +129,8 @@ class Publisher:
         if TURN.search(between) or indicator == "visitors":
             return TURN.search(between) is not None
         time = TIME.search(between)
-        return time is not None and FIGURE.search(between, 0, time.start()) is not None
+        figures = FIGURE.finditer(between, 0, time.start()) if time else ()
+        return any(not ITS_OWN.search(between, 0, figure.start()) for figure in figures)
 
     def _one_of(self, group: list[Mention], place: int) -> Mention | None:
         between = self.narrative.text[group[-1].end : place]

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 AROUND = 60
 MOST_NEIGHBOURS = 8
+HEADING_LENGTH = 10
+OWN_NAME = re.compile("[“《][^“”《》]{1,12}[”》]")
 MEMBERS = {
     "other_new_media": ACCOUNTS | {"wechat_group"},
     "news_media": frozenset(("newspaper", "broadcast", "news_media")),
@@ -100,7 +102,7 @@ class ChannelFinder:
         hits = _without_houses(narrative.text, hits)
         found = _with_brands(narrative, hits, self._named(narrative, hits, namer), namer)
         found = _inherited(narrative.text, found)
-        found = _covered(found)
+        found = _covered(narrative, found)
         return replace(report, mentions=tuple(self._with_status(narrative, found, parts)))
 
     def _contact_lines(self, narrative: Narrative) -> frozenset[int]:
@@ -171,11 +173,13 @@ def _is_column(text: str, hit: Hit) -> bool:
 
 
 def _without_houses(text: str, hits: list[Hit]) -> list[Hit]:
-    """Leave out a hall that only tells where a screen, board or reading corner stands (政务大厅电子屏)."""
+    """Leave out a hall that only tells where a screen, board or reading corner stands (政务大厅电子屏), and a media house
+    that only tells whose account is named (融媒体中心“…”客户端)."""
     housed = {
         hit.start
         for hit, following in pairwise(hits)
-        if hit.type == "service_hall" and following.type in HOUSED and text[hit.end : following.start] in ("", "的")
+        if (hit.type == "service_hall" and following.type in HOUSED and text[hit.end : following.start] in ("", "的"))
+        or (hit.type == "news_media" and following.type in ACCOUNTS and OWN_NAME.fullmatch(text, hit.end, following.start))
     }
     return [hit for hit in hits if hit.start not in housed]
 
@@ -246,10 +250,16 @@ def _shares_name(text: str, before: Mention, mention: Mention) -> bool:
     return linked and before.name != last and all(PLATFORM.fullmatch(words) for words in (own, last))
 
 
-def _covered(mentions: list[Mention]) -> list[Mention]:
-    """Mark cover words whose members stand in the same sentence; one that stands alone is a mention of its own."""
+def _covered(narrative: Narrative, mentions: list[Mention]) -> list[Mention]:
+    """Mark cover words whose members stand in the same sentence, or behind it where it is a heading (新闻媒体。与《…》合办);
+    one that stands alone is a mention of its own."""
     members = {(m.sentence, m.type) for m in mentions if not m.cover}
-    return [
-        replace(m, cover=any((m.sentence, kind) in members for kind in MEMBERS[m.type])) if m.cover else m
-        for m in mentions
-    ]
+    out: list[Mention] = []
+    for mention in mentions:
+        if mention.cover:
+            own = narrative.sentences[mention.sentence]
+            sentences = range(mention.sentence, mention.sentence + 1 + (own.end - own.start <= HEADING_LENGTH))
+            kinds = MEMBERS[mention.type]
+            mention = replace(mention, cover=any((n, kind) in members for n in sentences for kind in kinds))
+        out.append(mention)
+    return out
