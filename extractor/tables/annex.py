@@ -23,6 +23,10 @@ _HAN_BEHIND = re.compile(
     rf"\s*(?!无|注|不涉及|不适用|[第共]\s?\d|{CELL_WORDS.pattern})[\u3400-\u9fff](?![\u3400-\u9fff])"
 )
 _DASHES = re.compile(r"[ \t|]*-{1,4}(?:[ \t|]+-{1,4})*[ \t|]*")
+_NEXT_LABEL = re.compile(
+    r"[ \t|-]*(?:\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}、|\d{1,2}[.、](?!\d)|其中)"
+)
+_UNIT_DASH = 2
 _BRACKETS = 40
 _LONGEST_LABEL = 90
 _MOST_ROWS = 200
@@ -31,10 +35,16 @@ _FAR = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: the places of its label's pieces, and where its unit ends."""
+    """A row: the places of its label's pieces, and where its unit ends.
+
+    ``is_heading`` tells that a dash, or nothing, stands in the unit's place, so that values need not follow;
+    ``is_unsure`` that a piece of its label may be a neighbour's.
+    """
 
     label: tuple[tuple[int, int], ...]
     unit_end: int
+    is_heading: bool = False
+    is_unsure: bool = False
 
     @property
     def start(self) -> int:
@@ -77,7 +87,7 @@ class Annex:
         if kind in ("number", "han") and self._is_remark(match.start()):
             self.label.append(match.span())
         elif kind == "none" and self._is_unit(match):
-            self.rows.append(Row(tuple(self.label), match.end()))
+            self.rows.append(Row(tuple(self.label), match.end(), is_heading=True))
             self.label = []
         elif kind == "number" and match.start() not in self.ink.page_numbers:
             end = value_end(self.ink.text, match, stop)
@@ -102,12 +112,24 @@ class Annex:
         return before.count("(") > before.count(")") and ")" in self.ink.text[start : start + _BRACKETS]
 
     def _is_unit(self, match: re.Match[str]) -> bool:
-        """Whether a dash stands where the unit does: on the label's line, with nothing but dashes behind it."""
+        """Whether a dash stands where the unit does: behind the label, with nothing but dashes behind it on its line.
+
+        A dash that no other follows is a unit in the field next to the label's, and in running text a long one only.
+        """
         if not self.label:
             return False
-        line = self.ink.line(match.start())
-        behind = self.ink.text[match.end() : self.ink.line_bounds(match.end())[1]]
-        return line == self.ink.line(self.label[-1][1] - 1) and _DASHES.fullmatch(behind) is not None
+        start, end = match.span()
+        is_beside = self.ink.line(start) == self.ink.line(self.label[-1][1] - 1)
+        behind = self.ink.text[end : self.ink.line_bounds(end)[1]]
+        if _DASHES.fullmatch(behind):
+            return is_beside
+        is_long = end - start >= _UNIT_DASH
+        if behind.strip(" \t|"):
+            return is_long and is_beside and _NEXT_LABEL.match(behind) is not None
+        place = self.ink.place(start)
+        if place.explicit and is_beside:
+            return place.field == self.ink.place(self.label[-1][1] - 1).field + 1
+        return is_long and (is_beside or self.ink.stands_alone(start, end))
 
     def _take_words(self, match: re.Match[str]) -> None:
         """A run of Chinese characters: a piece of a label, its unit, and words or marks that fill a cell."""

@@ -18,7 +18,7 @@ from extractor.tables.annex import Annex, Row
 from extractor.tables.lone import doubt_lone_rows
 from extractor.tables.rows import assign
 from extractor.tables.scan import Gap
-from extractor.tables.slots import RUN_TOGETHER, Slot
+from extractor.tables.slots import RUN_TOGETHER, TOO_FEW, TOO_MANY, Slot
 
 if TYPE_CHECKING:
     from extractor.report import Report
@@ -31,6 +31,9 @@ _HEAD_WORD = re.compile(
 )
 _NO_PUNCTUATION = re.compile(r"[^：:、.．,，;；“”\"'‘’（）()《》<>]")
 _CLOSING = frozenset("）)》”")
+_POINT_BEHIND = re.compile(r"[.．、][\d\u3400-\u9fff]")
+_POINT_BEFORE = re.compile(r"\d\.$")
+SEVERAL_POINTS = "decimals run together that more than one split fits"
 _LEAST_ROWS = 3
 _HEAD_LENGTH = 30
 
@@ -88,8 +91,13 @@ def _cells(annex: Annex, columns: tuple[str, ...], has_codes: bool, report: Repo
         gap = Gap([value for value in own if value not in codes], end=row.unit_end)
         anchor = Anchor("row", _label(row, report.text), row.start, row.unit_end, 0, 0)
         slots.append(Slot(anchor.code, len(columns), anchor, gap, behind=following, depth=1))
-    assign(slots, [value for value in annex.values if value.start < starts[0]], annex.ink)
-    doubt_lone_rows(slots, annex.ink)
+    counted = [slot for slot, row in zip(slots, annex.rows, strict=True) if not (row.is_heading and _take_dashes(slot))]
+    if counted:
+        assign(counted, [value for value in annex.values if value.start < starts[0]], annex.ink)
+        doubt_lone_rows(counted, annex.ink)
+    for slot in slots:
+        if any(_is_cut_off(value, report.text) for value in slot.gap.values):
+            slot.cells, slot.reason = None, SEVERAL_POINTS
     seen: dict[str, int] = {}
     cells: list[Cell] = []
     for slot, note in zip(slots, notes, strict=True):
@@ -97,6 +105,26 @@ def _cells(annex: Annex, columns: tuple[str, ...], has_codes: bool, report: Repo
         name = slot.code if seen[slot.code] == 1 else f"{slot.code} ({seen[slot.code]})"
         cells += [replace(cell, note=cell.note or note) for cell in _row_cells(name, slot, columns, report)]
     return tuple(cells)
+
+
+def _take_dashes(slot: Slot) -> bool:
+    """Settle a heading's row, which has no values or marks only; False where figures stand behind it."""
+    values = slot.gap.values
+    if any(value.kind != "not_applicable" for value in values):
+        return False
+    slot.values = values
+    if len(values) in (0, slot.width):
+        slot.cells = list(values) or [None] * slot.width
+    else:
+        slot.reason = TOO_FEW if len(values) < slot.width else TOO_MANY
+    return True
+
+
+def _is_cut_off(value: Value, text: str) -> bool:
+    """Whether a figure with decimals, or the rest of one, goes on in a further point (12.301.5, 1.52.延期): its digits may
+    be cut in several ways."""
+    behind = _POINT_BEHIND.match(text, value.end) is not None and "." in value.raw
+    return behind or _POINT_BEFORE.search(text, max(0, value.start - 2), value.start) is not None
 
 
 def _label(row: Row, text: str) -> str:
