@@ -82,3 +82,123 @@ def test_two_decimals_run_together_are_unread() -> None:
     )
     assert rows["收取的费用"] == ("unread", "unread")
     assert rows["专项经费"] == ("unread", "unread")
+
+
+RULE = "+--------------------+------+--------+"
+GRID = f"""{RULE}
+| 指标名称           | 单位 | 统计数 |
++====================+======+========+
+| 一、主动公开情况   | ——   |        |
+{RULE}
+| （一）主动公开     | 条   | 12.5   |
+|                    |      |        |
+| 政府信息数（不同方 |      |        |
+| 式公开相同信息计1条|      |        |
+| ）                 |      |        |
+{RULE}
+| 制发规范性文件     | 件   | 9      |
+| 总数               |      |        |
+{RULE}
+| 收到申请数         | 件   | 0      |
+{RULE}
+"""
+LAYOUT = """      指标名称                 单位       2016年度     历年累计
+    一、主动公开情况            ——         ——          ——
+
+ （一）主动公开政府信息         条         386         912
+ 数（不同渠道和方式公开
+    相同信息计1条）
+ 其中：主动公开规范性文         条          9           31
+       件数
+   1.政府公报公开               条         128         204
+
+ 2.其他方式公开政府信息         条          3           12
+       数
+    二、依申请公开情况          ——         ——          ——
+ （一）回应公众关注热点         次          0            1
+ 或重大舆情数
+    （二）收到申请数            件          4           18
+"""
+COLUMN = """指标名称 单位 统计数
+一、主动公开情况 ——
+（一）主动公开
+政府信息数（不同渠道和方
+式公开相同信息计1条）
+条 386
+（二）通过不同
+渠道公开的情况
+——
+1.政府公报公
+开政府信息数
+条
+0
+2.申请信息不
+件
+2
+存在数
+3.收到申请数
+件 4
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        (
+            GRID,
+            {
+                "一、主动公开情况": ("blank",),
+                "（一）主动公开政府信息数（不同方式公开相同信息计1条）": (12.5,),
+                "制发规范性文件总数": (9,),
+                "收到申请数": (0,),
+            },
+        ),
+        (
+            LAYOUT,
+            {
+                "一、主动公开情况": ("-", "-"),
+                "（一）主动公开政府信息数（不同渠道和方式公开相同信息计1条）": (386, 912),
+                "其中：主动公开规范性文件数": (9, 31),
+                "1.政府公报公开": (128, 204),
+                "2.其他方式公开政府信息数": (3, 12),
+                "二、依申请公开情况": ("-", "-"),
+                "（一）回应公众关注热点或重大舆情数": (0, 1),
+                "（二）收到申请数": (4, 18),
+            },
+        ),
+        (
+            COLUMN,
+            {
+                "一、主动公开情况": ("blank",),
+                "（一）主动公开政府信息数（不同渠道和方式公开相同信息计1条）": (386,),
+                "（二）通过不同渠道公开的情况": ("blank",),
+                "1.政府公报公开政府信息数": (0,),
+                "2.申请信息不存在数": ("unread",),  # the unit stands beside a short line: its rest may be a heading
+                "3.收到申请数": (4,),
+            },
+        ),
+    ],
+    ids=["ruled_grid", "layout", "column"],
+)
+def test_a_wrapped_label_keeps_its_rest(text: str, rows: dict[str, tuple[float | str, ...]]) -> None:
+    assert annex(BEGIN + text) == rows
+
+
+def test_rows_are_unread_where_a_rest_may_be_either_neighbours() -> None:
+    rows = annex(
+        BEGIN + "指标名称   单位   统计数\n主动公开规范性文   件   9\n件数\n收到申请数   件   4\n信函申请数   件   1\n"
+    )
+    assert [cells for label, cells in rows.items() if "件数" in label or "规范" in label] == [("unread",)] * 2
+    assert rows["信函申请数"] == (1,)
+
+
+def test_headings_without_units_stay_out_of_the_next_label() -> None:
+    rows = annex(
+        BEGIN + "指标名称   单位   统计数\n一、主动公开情况\n（一）主动公开数   条   9\n二、依申请公开情况\n"
+        "（一）收到申请数   件   4\n1.信函申请数   件   1\n"
+    )
+    assert {label: cells for label, cells in rows.items() if cells != ("unread",)} == {
+        "（一）收到申请数": (4,),
+        "1.信函申请数": (1,),
+        "（一）主动公开数": (9,),
+    }

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from extractor.tables.annex_labels import settle_labels
+from extractor.tables.annex_row import Row
 from extractor.tables.ink import CELL_WORDS
 from extractor.tables.tokens import TOKEN, Value, none_of, none_words, number_of, parts_of, value_end
 
@@ -31,25 +33,6 @@ _BRACKETS = 40
 _LONGEST_LABEL = 90
 _MOST_ROWS = 200
 _FAR = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row: the places of its label's pieces, and where its unit ends.
-
-    ``is_heading`` tells that a dash, or nothing, stands in the unit's place, so that values need not follow;
-    ``is_unsure`` that a piece of its label may be a neighbour's.
-    """
-
-    label: tuple[tuple[int, int], ...]
-    unit_end: int
-    is_heading: bool = False
-    is_unsure: bool = False
-
-    @property
-    def start(self) -> int:
-        """Where the label begins."""
-        return self.label[0][0] if self.label else self.unit_end
 
 
 @dataclass(slots=True)
@@ -81,6 +64,7 @@ class Annex:
             if is_long or len(self.rows) >= _MOST_ROWS or len(self.values) > 8 * _MOST_ROWS:
                 break
         self._leave_rest()
+        self.rows = settle_labels(self.rows, self.label, self.ink)
 
     def _take(self, match: re.Match[str], stop: int) -> None:
         kind = "number" if match.lastgroup == "unit" else match.lastgroup

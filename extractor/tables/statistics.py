@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from extractor.report import Cell, Table
 from extractor.tables import split
 from extractor.tables.anchors import Anchor
-from extractor.tables.annex import Annex, Row
+from extractor.tables.annex import Annex
+from extractor.tables.annex_row import Row
 from extractor.tables.lone import doubt_lone_rows
 from extractor.tables.rows import assign
 from extractor.tables.scan import Gap
@@ -29,11 +30,15 @@ _HEAD = re.compile("指标名称|统计指标|统计项目|统计内容|指标")
 _HEAD_WORD = re.compile(
     "(?P<cumulative>历年累计数?|累计数?)|(?P<year>本年度?|年度?|统计数[据量值]?|数[量据值])|计量单位|单位|代码|序号|名称|指标|度"
 )
-_NO_PUNCTUATION = re.compile(r"[^：:、.．,，;；“”\"'‘’（）()《》<>]")
+_PUNCTUATION = r"[：:、.．,，;；“”\"'‘’（）()《》<>]"
+_NO_PUNCTUATION = re.compile(_PUNCTUATION.replace("[", "[^"))
+_TOUCHING = re.compile(f"{_PUNCTUATION}+"), re.compile(rf"(?<=[\s|]){_PUNCTUATION}+$")
+_CLOSED_BELOW = re.compile(r"[ \t|]*\r?\n[ \t|]*([)）])")
 _CLOSING = frozenset("）)》”")
 _POINT_BEHIND = re.compile(r"[.．、][\d\u3400-\u9fff]")
 _POINT_BEFORE = re.compile(r"\d\.$")
 SEVERAL_POINTS = "decimals run together that more than one split fits"
+LABEL = "the lines of its label may belong to this row or to a neighbour"
 _LEAST_ROWS = 3
 _HEAD_LENGTH = 30
 
@@ -95,7 +100,9 @@ def _cells(annex: Annex, columns: tuple[str, ...], has_codes: bool, report: Repo
     if counted:
         assign(counted, [value for value in annex.values if value.start < starts[0]], annex.ink)
         doubt_lone_rows(counted, annex.ink)
-    for slot in slots:
+    for slot, row in zip(slots, annex.rows, strict=True):
+        if row.is_unsure:
+            slot.cells, slot.reason = None, LABEL
         if any(_is_cut_off(value, report.text) for value in slot.gap.values):
             slot.cells, slot.reason = None, SEVERAL_POINTS
     seen: dict[str, int] = {}
@@ -132,10 +139,26 @@ def _label(row: Row, text: str) -> str:
     printed = []
     for index, (start, end) in enumerate(row.label):
         following = row.label[index + 1][0] if index + 1 < len(row.label) else end
-        printed.append(text[start:end] + _NO_PUNCTUATION.sub("", text[end:following]))
+        printed.append(text[start:end] + _punctuation(text[end:following], is_parted=end <= row.unit_end <= following))
     if row.label and text[row.label[-1][1] : row.label[-1][1] + 1] in _CLOSING:
         printed.append(text[row.label[-1][1]])
-    return re.sub(r"[\s|]+", "", "".join(printed))
+    label = re.sub(r"[\s|]+", "", "".join(printed))
+    if _opens(label) and (closing := _CLOSED_BELOW.match(text, row.label[-1][1])):
+        label += closing[1]
+    return label
+
+
+def _opens(label: str) -> bool:
+    """Whether a bracket is left open."""
+    return sum(label.count(bracket) for bracket in "(（") > sum(label.count(bracket) for bracket in ")）")
+
+
+def _punctuation(between: str, *, is_parted: bool) -> str:
+    """The punctuation between two pieces of a label; where the row's unit and figures part them, what touches a piece."""
+    if not is_parted:
+        return _NO_PUNCTUATION.sub("", between)
+    behind, before = _TOUCHING[0].match(between), _TOUCHING[1].search(between)
+    return (behind[0] if behind else "") + (before[0] if before else "")
 
 
 def _row_cells(name: str, slot: Slot, columns: tuple[str, ...], report: Report) -> list[Cell]:

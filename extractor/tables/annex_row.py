@@ -1,0 +1,26 @@
+"""A row of a statistics annex: its label's pieces, and its unit of counting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Piece = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: the places of its label's pieces, and where its unit ends.
+
+    ``is_heading`` tells that a dash, or nothing, stands in the unit's place, so that values need not follow;
+    ``is_unsure`` that a piece of its label may be a neighbour's.
+    """
+
+    label: tuple[Piece, ...]
+    unit_end: int
+    is_heading: bool = False
+    is_unsure: bool = False
+
+    @property
+    def start(self) -> int:
+        """Where the label begins."""
+        return self.label[0][0] if self.label else self.unit_end
