@@ -10,23 +10,24 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from extractor.tables import split
 from extractor.tables.fields import doubt_odd_steps, place_fields
 from extractor.tables.slots import (
     FOREIGN,
-    NARROW,
     NOTHING,
     PAGE_NUMBER,
     RUN_TOGETHER,
     SHIFTED,
     TOO_FEW,
     TOO_MANY,
+    Border,
     Line,
     Slot,
     lines_of,
 )
+from extractor.tables.unclaimed import doubt_behind_unclaimed, doubt_blanks, doubt_free_lines
 from extractor.tables.ways import ODD, Way, is_plain, ways_of
 
 if TYPE_CHECKING:
@@ -39,23 +40,7 @@ if TYPE_CHECKING:
 _SUMMED = 7
 _MANY_RUNS = 3
 _MOST_LINES = 40
-_MOST_CUTS = 18
 _FAR = 10**9
-
-
-class _Border(NamedTuple):
-    """The lines of values between two labels: those before ``least`` are the first row's, those from ``most`` on
-    the second's; ``own`` of them stand on the first row's label; ``is_walled`` that heads part the two."""
-
-    lines: tuple[Line, ...]
-    least: int
-    most: int
-    own: int = 0
-    is_walled: bool = False
-
-    def cuts(self) -> range:
-        """Where the lines may be parted."""
-        return range(self.least, min(self.most, self.least + _MOST_CUTS) + 1)
 
 
 def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
@@ -134,13 +119,13 @@ def _has_other_width(slots: Sequence[Slot]) -> bool:
     return difference in (-1, 1) and width > 3 and often > 0.6 * len(slots)
 
 
-def _first_border(before: Sequence[Value]) -> _Border:
+def _first_border(before: Sequence[Value]) -> Border:
     """The values before the first label: all of them the first row's, or none (column numbers, a year)."""
     lines = (tuple(before),) if before else ()
-    return _Border(lines, 0, len(lines))
+    return Border(lines, 0, len(lines))
 
 
-def _border(slot: Slot, following: Slot | None, ink: Ink) -> _Border:
+def _border(slot: Slot, following: Slot | None, ink: Ink) -> Border:
     lines = lines_of(slot.gap.values)
     last_line = ink.line(slot.anchor.end - 1)
     least = 0
@@ -156,10 +141,10 @@ def _border(slot: Slot, following: Slot | None, ink: Ink) -> _Border:
     if slot.wall:
         behind = sum(line[0].start < slot.wall for line in lines)
         least = most = max(least, behind)
-    return _Border(tuple(lines), least, most, own, bool(slot.wall))
+    return Border(tuple(lines), least, most, own, bool(slot.wall))
 
 
-def _is_filled(border: _Border, ink: Ink) -> bool:
+def _is_filled(border: Border, ink: Ink) -> bool:
     """Whether the values on the first row's label are the row's for certain, no page number inside it."""
     beside = [value for line in border.lines[: border.own] for value in line if not value.group]
     return len(beside) > 1 or any(not ink.stands_alone(value.start, value.end) for value in beside)
@@ -172,7 +157,7 @@ def _is_page_number(line: Line, ink: Ink) -> bool:
     return bool(line[0].group) or (len(line) == 1 and line[0].is_run and len(line[0].raw) <= 3)
 
 
-def _pinned(slots: Sequence[Slot], borders: Sequence[_Border], ink: Ink) -> list[_Border]:
+def _pinned(slots: Sequence[Slot], borders: Sequence[Border], ink: Ink) -> list[Border]:
     """Borders whose lines are all the first row's, since the second row is sure to have its own behind its label.
 
     A row has its values on one side of its label, so what stands before a label with values behind it is the row's
@@ -185,7 +170,7 @@ def _pinned(slots: Sequence[Slot], borders: Sequence[_Border], ink: Ink) -> list
         border = pinned[index]
         if is_sure and not border.is_walled:
             count = len(border.lines)
-            border = pinned[index] = _Border(border.lines, count, count, border.own)
+            border = pinned[index] = Border(border.lines, count, count, border.own)
         own = [value for line in border.lines[: border.least] for value in line]
         is_sure = (border.least == border.most and not _may_be_page_number(own)) or _is_filled(border, ink)
     for slot, border in zip(slots, pinned[1:], strict=True):
@@ -199,7 +184,7 @@ def _may_be_page_number(values: Sequence[Value]) -> bool:
     return len(values) < 2 or len({value.group for value in values if value.group}) > 0
 
 
-def _deal(slots: Sequence[Slot], borders: Sequence[_Border], ink: Ink) -> None:
+def _deal(slots: Sequence[Slot], borders: Sequence[Border], ink: Ink) -> None:
     """Deal the lines out at the least cost, and settle the rows on which all ways of that cost agree."""
     ways = [
         {
@@ -232,49 +217,9 @@ def _deal(slots: Sequence[Slot], borders: Sequence[_Border], ink: Ink) -> None:
         backward = reached
         may_be_blank = borders[index].least == len(borders[index].lines) and not borders[index + 1].lines
         _settle(slots[index], fitting, may_be_blank=may_be_blank)
-    _doubt_free_lines(slots, borders)
-    _doubt_blanks(slots)
-    _doubt_behind_unclaimed(slots, borders)
-
-
-def _doubt_blanks(slots: Sequence[Slot]) -> None:
-    """No row is blank for sure where a row has values too many, or the values of two rows are nobody's: columns may be
-    printed behind all labels."""
-    has_too_many = any(slot.cells is None and len(slot.values) > slot.width for slot in slots)
-    printed = sum(len(slot.gap.values) + slot.gap.left_out for slot in slots)
-    free = printed - sum(len(slot.values) for slot in slots if slot.cells)
-    for slot in slots:
-        if slot.is_blank and (has_too_many or free >= 2 * slot.width):
-            slot.cells, slot.reason = None, NOTHING
-
-
-def _doubt_behind_unclaimed(slots: Sequence[Slot], borders: Sequence[_Border]) -> None:
-    """Rows behind values that no row takes, since a label between was not found, or only its end: they are read only from
-    values on their own label's lines, and where that label was found from its beginning on."""
-    for before, slot, border in zip(slots, slots[1:], borders[2:], strict=False):
-        own = {value for line in border.lines[: border.own] for value in line}
-        is_own = own.issuperset(slot.values)
-        has_too_many = before.cells is None and len(before.values) > before.width
-        is_left_out = before.gap.left_out >= slot.width > NARROW
-        if slot.cells and ((is_left_out and not is_own) or (has_too_many and slot.is_end)):
-            slot.cells, slot.reason = None, NOTHING
-
-
-def _doubt_free_lines(slots: Sequence[Slot], borders: Sequence[_Border]) -> None:
-    """Where one row of a stretch of lines on their own is empty or odd, none of these lines is surely any row's."""
-    free = [border.most > border.least for border in borders]
-    begin = 0
-    for index in range(len(slots)):
-        if index + 1 < len(slots) and free[index + 1]:
-            continue
-        stretch = slots[begin : index + 1]
-        if any(slot.is_odd or slot.is_blank for slot in stretch) and len(stretch) > 1:
-            lines = [line for border in borders[begin : index + 2] for line in border.lines[border.least : border.most]]
-            loose = {value for line in lines for value in line}
-            for slot in stretch:
-                if slot.cells is not None and loose & set(slot.values):
-                    slot.cells, slot.reason = None, NOTHING
-        begin = index + 1
+    doubt_free_lines(slots, borders)
+    doubt_blanks(slots)
+    doubt_behind_unclaimed(slots, borders)
 
 
 def _settle(slot: Slot, fitting: Sequence[Way], *, may_be_blank: bool) -> None:

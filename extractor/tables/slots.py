@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,7 @@ FOREIGN = "words that the form does not know stand among the values"
 SHIFTED = "empty fields do not tell their columns"
 PAGE_NUMBER = "a page number cannot be told from a value"
 NARROW = 3
+_MOST_CUTS = 18
 
 
 @dataclass(slots=True)
@@ -59,6 +60,21 @@ class Slot:
 
 
 Line = tuple["Value", ...]
+
+
+class Border(NamedTuple):
+    """The lines of values between two labels: those before ``least`` are the first row's, those from ``most`` on
+    the second's; ``own`` of them stand on the first row's label; ``is_walled`` that heads part the two."""
+
+    lines: tuple[Line, ...]
+    least: int
+    most: int
+    own: int = 0
+    is_walled: bool = False
+
+    def cuts(self) -> range:
+        """Where the lines may be parted."""
+        return range(self.least, min(self.most, self.least + _MOST_CUTS) + 1)
 
 
 def lines_of(values: Sequence[Value]) -> list[Line]:
