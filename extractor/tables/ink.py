@@ -28,7 +28,7 @@ _LABEL_BEHIND = re.compile(r"[^\u3400-\u9fff\d]{0,12}[法正]")
 _CELL_FIRST = frozenset("亿万元人件项个条宗起份不无第共页详见参涉保另暂待未")
 _CELL_LENGTH = 9
 _CLOSING_NUMBER = re.compile(r"(?:^|(?<=[\r\n\f]))[ \t]*(\d{1,3})[ \t]*\r?\n?\f")
-_NUMBER_LINE = re.compile(r"[ \t]*[\d\-/无不(][\d.,/\-无不涉及适用件() \t]*")
+_NUMBER_LINE = re.compile(r"[ \t]*[\d\-/无不(][\d.,/\-无不涉及适用件项个条宗起份人次亿万元%() \t]*")
 _MARKER_LINE = re.compile(r"\s*(?:[一二三四五六七]、|\([一二三四五六七]\))\s*")
 _LINES_ABOVE = 18
 _LONE_NUMBER = re.compile(r"(?:^|(?<=[\r\n\f]))[ \t]*(\d{1,3})[ \t]*(?=[\r\n\f]|$)")
