@@ -16,6 +16,7 @@ from extractor.tables import split
 from extractor.tables.anchors import Anchor
 from extractor.tables.annex import Annex
 from extractor.tables.annex_row import Row, is_row
+from extractor.tables.annex_titles import find_titled
 from extractor.tables.lone import doubt_lone_rows
 from extractor.tables.rows import assign
 from extractor.tables.scan import Gap
@@ -56,9 +57,22 @@ def read_statistics(ink: Ink, report: Report) -> tuple[Table | None, tuple[tuple
         if len(annex.rows) >= _LEAST_ROWS and (best is None or len(annex.rows) > len(best[1].rows)):
             best = (ink.source(head.start()), annex, columns)
     if best is None:
-        return None, ()
+        return _read_titled(ink, report)
     start, annex, columns = best
     return Table("pre2019", "read", _cells(annex, columns, report)), ((start, annex.end),)
+
+
+def _read_titled(ink: Ink, report: Report) -> tuple[Table | None, tuple[tuple[int, int], ...]]:
+    """The table under a title whose column heads are lost or in pieces; its region alone where they do not tell columns."""
+    found = find_titled(ink)
+    if found is None:
+        return None, ()
+    annex = Annex(ink, found.has_codes)
+    annex.read(found.begin, [])
+    region = ((found.start, max(found.end, annex.end)),)
+    if len(annex.rows) < _LEAST_ROWS or not found.columns:
+        return None, region
+    return Table("pre2019", "read", _cells(annex, found.columns, report)), region
 
 
 def _columns(han: str, place: int) -> tuple[tuple[str, ...], int]:
