@@ -202,3 +202,62 @@ def test_headings_without_units_stay_out_of_the_next_label() -> None:
         "1.信函申请数": (1,),
         "（一）主动公开数": (9,),
     }
+
+
+ROWS = """一、主动公开情况   ——
+（一）主动公开政府信息数   条 386
+其中：规范性文件数   件 9
+二、依申请公开情况   ——
+（一）收到申请数   件 0
+1.信函申请数   件 4
+收取的费用   万元 12.30
+"""
+ROWS_READ = {
+    "一、主动公开情况": ("blank",),
+    "（一）主动公开政府信息数": (386,),
+    "其中：规范性文件数": (9,),
+    "二、依申请公开情况": ("blank",),
+    "（一）收到申请数": (0,),
+    "1.信函申请数": (4,),
+    "收取的费用": (12.3,),
+}
+TWO = ROWS.replace("条 ", "条 7 ").replace("件 ", "件 7 ").replace("元 ", "元 7 ").replace("——", "—— —— ——")
+TWO_READ = {label: ("-", "-") if "blank" in cells else (7, *cells) for label, cells in ROWS_READ.items()}
+PIECES = """            20
+指标    单           历年
+            16
+名称    位           累计
+            年度
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "text", "rows"),
+    [
+        ("       指标            统\n       名称    单位     计\n                     数\n", ROWS, ROWS_READ),
+        ("　　（2016年度）\n　　填报单位（盖章）：青溪县水务局\n\n", ROWS, ROWS_READ),
+        ("", ROWS.replace("   ", "\t").replace(" ", "\t"), ROWS_READ),
+        ("", "\n".join(f"| {line.replace('   ', ' | ')} |" for line in ROWS.splitlines()), ROWS_READ),
+        (PIECES, TWO, TWO_READ),
+        ("", TWO, {}),  # which of two columns is this year's is not printed
+        ("      历年    本\n      累计    年\n", TWO, {}),
+        ("     历年\n     累计\n", ROWS, {}),
+    ],
+    ids=["pieces", "lost", "tabs", "bars", "two_columns", "two_lost", "two_reversed", "all_years_only"],
+)
+def test_a_table_under_a_title_is_found_without_its_head(
+    head: str, text: str, rows: dict[str, tuple[float | str, ...]]
+) -> None:
+    report = extract((BEGIN + head + text).encode(), name="report.txt")
+    assert annex(BEGIN + head + text) == rows
+    assert [count.span.quote for count in report.counts] == ["217条"]
+
+
+def test_an_empty_field_before_the_values_leaves_the_columns_of_a_lost_head_open() -> None:
+    lines = ROWS.replace("   ", "\t").replace("条 ", "条\t\t").replace("件 ", "件\t\t").replace("元 ", "元\t7\t")
+    assert annex(BEGIN + lines) == {}
+
+
+def test_prose_under_a_title_is_no_table() -> None:
+    text = "全年主动公开信息386条。\n其中规范性文件9件，\n收到申请4件\n信函申请2件\n接受培训 人次 多\n"
+    assert annex(BEGIN + text) == {}

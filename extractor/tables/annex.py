@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from extractor.tables.ink import Ink
 
 _UNIT = re.compile("人次|件次|万元|[条件元个人次份篇场期项宗起%部册]")
+_CUT_UNITS = frozenset({"万元", "人次", "件次"})
 _MARKER = re.compile(r"\(.*\)|.*、|[①-⑳]")
 _END = re.compile(r"。|附件下载|备\s*注|注\s*:")
 _CELL_TAIL = re.compile(f"(?:{CELL_WORDS.pattern})$")
@@ -29,7 +30,9 @@ _NEXT_LABEL = re.compile(
     r"[ \t|-]*(?:\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}、|\d{1,2}[.、](?!\d)|其中)"
 )
 _UNIT_DASH = 2
+_CLOSED = re.compile(r"\d{1,3}[ ]?[\u3400-\u9fff]{1,3}[ ]?\)")
 _BRACKETS = 40
+_SPREAD = 4
 _LONGEST_LABEL = 90
 _MOST_ROWS = 200
 _FAR = 20_000
@@ -40,6 +43,7 @@ class Annex:
     """What is read so far: whole rows, all values, and the pieces of the label that no unit has ended yet."""
 
     ink: Ink
+    has_codes: bool = False
     rows: list[Row] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
     label: list[tuple[int, int]] = field(default_factory=list)
@@ -89,11 +93,21 @@ class Annex:
             self._take_words(match)
 
     def _is_remark(self, start: int) -> bool:
-        """Whether a piece stands in brackets that belong to the label (…相同信息计1条)."""
-        if not self.label:
+        """Whether a piece stands in brackets that belong to the label, or to the rest of the one before (…相同信息计1条)."""
+        text = self.ink.text
+        place = self.ink.place(start)
+        if ")" not in text[start : start + _BRACKETS]:
             return False
-        before = self.ink.text[self.label[0][0] : start]
-        return before.count("(") > before.count(")") and ")" in self.ink.text[start : start + _BRACKETS]
+        if self.label and place.explicit and place.field != self.ink.place(self.label[-1][0]).field:
+            return False
+        before = text[max(0, self.label[0][0] - 1) : start] if self.label else ""
+        if before.count("(") > before.count(")"):
+            return True
+        if not self.rows or start - self.rows[-1].unit_end > _LONGEST_LABEL * _SPREAD:
+            return False
+        before = text[self.rows[-1].start : start]
+        is_open = before.count("(") > before.count(")")
+        return is_open and (bool(self.label) or _CLOSED.match(text, start) is not None)
 
     def _is_unit(self, match: re.Match[str]) -> bool:
         """Whether a dash stands where the unit does: behind the label, with nothing but dashes behind it on its line.
@@ -112,7 +126,8 @@ class Annex:
             return is_long and is_beside and _NEXT_LABEL.match(behind) is not None
         place = self.ink.place(start)
         if place.explicit and is_beside:
-            return place.field == self.ink.place(self.label[-1][1] - 1).field + 1
+            own = [value for value in self.values if self.label[0][0] < value.start < start] if self.has_codes else []
+            return place.field == self.ink.place(self.label[-1][1] - 1).field + 1 + len(own)
         return is_long and (is_beside or self.ink.stands_alone(start, end))
 
     def _take_words(self, match: re.Match[str]) -> None:
@@ -123,15 +138,32 @@ class Annex:
             return
         tail = _CELL_TAIL.search(match.group()) or _NONE_TAIL.search(match.group())
         end = stop - len(tail.group()) if tail else stop
-        unit = _unit_start(self.ink, start, end, bool(self.label))
+        unit = _unit_start(self.ink, start, end, bool(self.label) or self._is_below_units(start))
         if unit > start:
             self.label.append((start, unit))
         if unit < end:
+            self._drop_cut_unit(unit, end)
             self.rows.append(Row(tuple(self.label), end))
             self.label = []
         if tail and not self._take_marks(end, tail.group(), stop):
             where = self.ink.place(end)
             self.values.append(Value(end, stop, tail.group(), "text", None, *where))
+
+    def _is_below_units(self, start: int) -> bool:
+        """Whether a piece stands in the field of the unit of the row before, on a line of its own."""
+        place = self.ink.place(start)
+        if not place.explicit or not self.rows:
+            return False
+        above = self.ink.place(self.rows[-1].unit_end - 1)
+        return above.field == place.field and above.line != place.line
+
+    def _drop_cut_unit(self, unit: int, end: int) -> None:
+        """Leave the first character of a unit that is cut over two lines (万/元, 人/次) out of the label."""
+        if not self.label or self.ink.text[slice(*self.label[-1])] + self.ink.text[unit:end] not in _CUT_UNITS:
+            return
+        is_below = self.ink.line(unit) != self.ink.line(self.label[-1][0])
+        if is_below and self.ink.stands_alone(*self.label[-1]):
+            self.label.pop()
 
     def _take_marks(self, start: int, printed: str, end: int) -> bool:
         marks = none_words(self.ink, start, printed, end)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
-from extractor.tables.annex_row import Piece, Row
+from extractor.tables.annex_row import Piece, Row, is_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _MARKER = re.compile(
     r"[ \t|]*(?:(?P<first>[一二三四五六七八九十]{1,3}、)|(?P<second>\([一二三四五六七八九十]{1,3}\))"
-    r"|(?P<third>\d{1,2}[ ]?[.、](?![ ]?\d)|[①-⑳]|\(\d{1,2}\))|(?P<fourth>其中))"
+    r"|(?P<third>\d{1,2}[ ]?\\?[.、](?![ ]?\d)|[①-⑳]|\(\d{1,2}\))|(?P<fourth>其中))"
 )
 _LEVELS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _BRACKET = 120
@@ -93,19 +93,18 @@ class _Settling:
         """How wide a line of a label is printed, in Latin letters."""
         return sum(1 + (character > "\u2e80") for character in self._ink.text[line[0][0] : line[-1][1]])
 
-    def _is_row(self, offset: int) -> bool:
-        """Whether the line of an offset is a table's row for certain: a grid's, or one between rules."""
-        place = self._ink.place(offset)
-        return place.explicit and (place.line < 0 or self._ink.is_ruled)
-
     def _take_certain(self, index: int) -> None:
         """Give the row before what is surely its own: pieces in its label's cell, or in a bracket that it left open."""
         before, row = self._rows[index - 1], self._rows[index]
         count = 0
-        if before.label and self._is_row(before.label[0][0]):
-            line, field, _ = self._ink.place(before.label[0][0])
+        if is_row(self._ink, before.unit_end - 1):
+            line = self._ink.line(before.unit_end - 1)
+            own = self._ink.place(before.label[-1][0]).field if before.label else None
             places = [self._ink.place(start) for start, _ in row.label]
-            count = next((at for at, place in enumerate(places) if place[:2] != (line, field)), len(places))
+            others = (at for at, place in enumerate(places) if place.line != line or own not in (None, place.field))
+            count = next(others, len(places))
+            if count and own is None:
+                self._rows[index - 1] = replace(before, is_unsure=True)
         count = count or self._bracketed(before, row.label)
         self._move(index, count)
 
@@ -113,7 +112,7 @@ class _Settling:
         """How many pieces on lines below a row stand in the bracket that its label leaves open."""
         if not before.label or not pieces or self._ink.line(pieces[0][0]) == self._ink.line(before.unit_end - 1):
             return 0
-        printed = self._ink.text[before.label[0][0] : before.label[-1][1]]
+        printed = self._ink.text[before.label[0][0] : before.unit_end]
         if printed.count("(") <= printed.count(")"):
             return 0
         closing = self._ink.text.find(")", pieces[0][0], pieces[0][0] + _BRACKET)
@@ -133,7 +132,12 @@ class _Settling:
         self._take_certain(len(self._rows) - 1)
         rest = self._rows.pop().label
         last = self._rows[-1]
-        if rest and self._is_full(last) and self._is_adjacent(last, rest[:1]) and not self._level(rest[0]):
+        if not rest or self._level(rest[0]):
+            return
+        start, end = self._ink.line_bounds(rest[0][0])
+        is_below = self._ink.text.count("\n", self._ink.line_bounds(last.unit_end - 1)[1], start) <= 1
+        is_beside = any(self._is_beside(line, last) for line in self._by_line(last.label))
+        if is_below and is_beside and ":" not in self._ink.text[start:end]:
             self._rows[-1] = replace(last, is_unsure=True)
 
     def _level(self, piece: Piece) -> int:
@@ -177,7 +181,7 @@ class _Settling:
         """Give lines to the row before: as headings of their own in rows that are certain, else as its label's rest."""
         if not rest or not index:
             return
-        if self._is_row(rest[0][0][0]):
+        if is_row(self._ink, rest[0][0][0]):
             rows = [Row(line, line[-1][1], is_heading=True) for line in rest]
             self._headings.setdefault(index, []).extend(rows)
             return
@@ -206,7 +210,7 @@ class _Settling:
     def _part_unmarked(self, index: int, lines: _Lines, tops: int, leads: int) -> None:
         """Lines without list numbers: as in most rows; both rows are unsure where the table's rows do not tell."""
         before, row = self._rows[index - 1], self._rows[index]
-        if self._is_row(row.label[0][0]):
+        if is_row(self._ink, row.label[0][0]):
             self._give_rest(index, lines.free if lines.last else lines.free[:-1])
             self._rows[index] = replace(row, label=lines.last or lines.free[-1])
             return

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from extractor.tables.ink import Ink
 
 Piece = tuple[int, int]
 
@@ -22,5 +26,11 @@ class Row:
 
     @property
     def start(self) -> int:
-        """Where the label begins."""
-        return self.label[0][0] if self.label else self.unit_end
+        """Where the label begins, or the unit where that stands first."""
+        return min(self.label[0][0], self.unit_end) if self.label else self.unit_end
+
+
+def is_row(ink: Ink, offset: int) -> bool:
+    """Whether the line of an offset is a table's row for certain: a grid's, or one between rules."""
+    place = ink.place(offset)
+    return place.explicit and (place.line < 0 or ink.is_ruled)

@@ -15,7 +15,8 @@ from extractor.report import Cell, Table
 from extractor.tables import split
 from extractor.tables.anchors import Anchor
 from extractor.tables.annex import Annex
-from extractor.tables.annex_row import Row
+from extractor.tables.annex_row import Row, is_row
+from extractor.tables.annex_titles import find_titled
 from extractor.tables.lone import doubt_lone_rows
 from extractor.tables.rows import assign
 from extractor.tables.scan import Gap
@@ -50,16 +51,28 @@ def read_statistics(ink: Ink, report: Report) -> tuple[Table | None, tuple[tuple
         columns, place = _columns(ink.han, head.end())
         if not columns:
             continue
-        annex = Annex(ink)
+        annex = Annex(ink, "代码" in ink.han[head.start() : head.start() + _HEAD_LENGTH])
         begin = ink.source(place - 1) + 1
         annex.read(begin, _repeated_heads(ink, begin))
         if len(annex.rows) >= _LEAST_ROWS and (best is None or len(annex.rows) > len(best[1].rows)):
             best = (ink.source(head.start()), annex, columns)
     if best is None:
-        return None, ()
+        return _read_titled(ink, report)
     start, annex, columns = best
-    has_codes = "代码" in ink.han[ink.han_place(start) : ink.han_place(start) + _HEAD_LENGTH]
-    return Table("pre2019", "read", _cells(annex, columns, has_codes, report)), ((start, annex.end),)
+    return Table("pre2019", "read", _cells(annex, columns, report)), ((start, annex.end),)
+
+
+def _read_titled(ink: Ink, report: Report) -> tuple[Table | None, tuple[tuple[int, int], ...]]:
+    """The table under a title whose column heads are lost or in pieces; its region alone where they do not tell columns."""
+    found = find_titled(ink)
+    if found is None:
+        return None, ()
+    annex = Annex(ink, found.has_codes)
+    annex.read(found.begin, [])
+    region = ((found.start, max(found.end, annex.end)),)
+    if len(annex.rows) < _LEAST_ROWS or not found.columns:
+        return None, region
+    return Table("pre2019", "read", _cells(annex, found.columns, report)), region
 
 
 def _columns(han: str, place: int) -> tuple[tuple[str, ...], int]:
@@ -84,14 +97,16 @@ def _repeated_heads(ink: Ink, place: int) -> list[tuple[int, int]]:
     return found
 
 
-def _cells(annex: Annex, columns: tuple[str, ...], has_codes: bool, report: Report) -> tuple[Cell, ...]:
+def _cells(annex: Annex, columns: tuple[str, ...], report: Report) -> tuple[Cell, ...]:
     """The cells of all rows; where the annex prints codes of indicators (代码), each cell's note tells its row's."""
     slots = []
     notes: list[str | None] = []
     starts = [row.start for row in annex.rows]
     for row, following in zip(annex.rows, [*starts[1:], annex.end + 1], strict=True):
         own = [value for value in annex.values if row.start <= value.start < following]
-        codes = [value for value in own if value.start < row.unit_end and has_codes][-1:]
+        if is_row(annex.ink, row.unit_end - 1):
+            own = [value for value in own if value.line == annex.ink.line(row.unit_end - 1)]
+        codes = [value for value in own if value.start < row.unit_end and annex.has_codes][-1:]
         notes.append(f"code {codes[0].raw}" if codes else None)
         gap = Gap([value for value in own if value not in codes], end=row.unit_end)
         anchor = Anchor("row", _label(row, report.text), row.start, row.unit_end, 0, 0)
