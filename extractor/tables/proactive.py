@@ -16,7 +16,7 @@ from extractor.tables.lone import doubt_lone_rows
 from extractor.tables.reading import RowReading, TableReading, head_start, known_words
 from extractor.tables.rows import assign
 from extractor.tables.scan import Gap, scan
-from extractor.tables.slots import RUN_TOGETHER, SHIFTED, Slot
+from extractor.tables.slots import NOTHING, RUN_TOGETHER, SHIFTED, Slot
 from extractor.tables.tokens import Value
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _REACH = 60
 _ALL_HEADS = {head.code for e in ("2021", "2019") for head in form.EDITIONS[e].tables["proactive"].heads}
+_BEHIND = 60
 _LONE = "a number alone on its line may be a page number"
 _ORDER = (
     ("article", "第二十条第一项", (0,)),
@@ -103,6 +104,10 @@ def read_proactive(ink: Ink, floor: int, *, lacks_values: bool = False) -> Table
     _collapse_repeats(slots, ink)
     _doubt_lone_numbers(slots, ink)
     doubt_lone_rows(slots, ink, lacks_values=lacks_values)
+    if _has_heads_behind(ink, anchors):
+        for slot in slots:
+            if slot.is_blank:
+                slot.cells, slot.reason = None, NOTHING
     readings = {slot.code: _reading(slot) for slot in slots}
     start = head_start(ink, anchors[0].start, floor, words)
     end = max(max(gap.end for gap in gaps.values()), anchors[-1].end)
@@ -168,6 +173,13 @@ def _head_fields(ink: Ink, anchors: Sequence[Anchor], slot: Slot) -> tuple[int, 
         return ()
     first = head.field + 1
     return (*range(first, first + slot.width), ink.fields(above[-1].start))
+
+
+def _has_heads_behind(ink: Ink, anchors: Sequence[Anchor]) -> bool:
+    """Whether heads of the columns are printed behind the last label: the table stands column by column there."""
+    place = anchors[-1].place_end
+    behind = ink.han[place : place + _BEHIND]
+    return any(head.label in behind for e in ("2021", "2019") for head in form.EDITIONS[e].tables["proactive"].heads)
 
 
 def _before(ink: Ink, anchors: Sequence[Anchor]) -> list[Value]:
