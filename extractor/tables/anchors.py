@@ -56,6 +56,7 @@ class Finder:
                 patterns.setdefault(text, (text, item, max(item.label.find(text), 0)))
         self._patterns = tuple(patterns.values())
         self._orders = [item.order[::-1] for _, item, _ in self._patterns]
+        self._is_row = [item.kind == "row" for _, item, _ in self._patterns]
         self._heads = {item.code for _, item, _ in self._patterns if item.kind == "head"}
         self._automaton = AhoCorasick(list(patterns), matchkind=MatchKind.LeftmostLongest)
 
@@ -73,7 +74,7 @@ class Finder:
                 old = best.get(order)
                 if old is None or start - old.end > self._reach or found.beats(old, stops):
                     best[order] = found
-                if top is None or found[:2] > top[:2]:
+                if top is None or (found[:2], self._is_row[pattern]) > (top[:2], self._is_row[top.pattern]):
                     top = found
         if top is None:
             return [], 0
