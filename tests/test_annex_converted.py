@@ -261,3 +261,41 @@ def test_an_empty_field_before_the_values_leaves_the_columns_of_a_lost_head_open
 def test_prose_under_a_title_is_no_table() -> None:
     text = "全年主动公开信息386条。\n其中规范性文件9件，\n收到申请4件\n信函申请2件\n接受培训 人次 多\n"
     assert annex(BEGIN + text) == {}
+
+
+def test_an_annex_printed_column_by_column_is_not_read_and_gives_no_counts() -> None:
+    labels = [f"{number}.通过第{number}种方式公开政府信息数" for number in range(1, 11)]
+    text = BEGIN + "\n".join(["指标名称", *labels, "单位", *["条"] * 9, "件 12", "本年度", *map(str, range(20, 29))])
+    report = extract(text.encode(), name="report.txt")
+    assert report.tables.statistics is None
+    assert [count.span.quote for count in report.counts] == ["217条"]
+
+
+CODED = """指标名称 代码 单位 2016年度 历年累计
+一、主动公开情况 01 —— —— ——
+（一）主动公开政府信息数 02 条 386 912
+收取的费用 03 万元 0 1.5
+（三）接受培训人员数 04 人
+次
+3 18
+"""
+CODED_READ = {
+    "一、主动公开情况": ("-", "-"),
+    "（一）主动公开政府信息数": (386, 912),
+    "收取的费用": (0, 1.5),
+    "（三）接受培训人员数": (3, 18),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        (CODED, CODED_READ),
+        (CODED.replace(" ", "\t").replace("人\n次\n", "人次\t"), CODED_READ),
+        (CODED.replace(" 01 ——", "01——").replace(" 02 条 ", "02条").replace(" 03 万元 ", "03万元"), CODED_READ),
+        (CODED.replace(" 03", ""), {**CODED_READ, "收取的费用": ("unread", "unread")}),
+    ],
+    ids=["spaces", "tabs", "joined", "a_code_is_missing"],
+)
+def test_codes_of_indicators_are_no_values(text: str, rows: dict[str, tuple[float | str, ...]]) -> None:
+    assert annex(BEGIN + text) == rows

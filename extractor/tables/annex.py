@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from extractor.tables.annex_labels import settle_labels
@@ -77,6 +77,11 @@ class Annex:
         elif kind == "none" and self._is_unit(match):
             self.rows.append(Row(tuple(self.label), match.end(), is_heading=True))
             self.label = []
+        elif kind == "number" and self._is_code_and_unit(match):
+            code = number_of(self.ink, match, match.end())
+            self.values.append(code._replace(raw=match.group("number"), end=match.end("number"), unit=""))
+            self.rows.append(Row(tuple(self.label), match.end()))
+            self.label = []
         elif kind == "number" and match.start() not in self.ink.page_numbers:
             end = value_end(self.ink.text, match, stop)
             if end > match.start("number"):
@@ -109,6 +114,16 @@ class Annex:
         is_open = before.count("(") > before.count(")")
         return is_open and (bool(self.label) or _CLOSED.match(text, start) is not None)
 
+    def _is_code_and_unit(self, match: re.Match[str]) -> bool:
+        """Whether a figure with a unit behind a label is the indicator's code and its unit (收取的费用54万元)."""
+        unit = (match.group("unit") or "").strip()
+        return (
+            self.has_codes
+            and bool(self.label)
+            and match.group("number").isdigit()
+            and _UNIT.fullmatch(unit) is not None
+        )
+
     def _is_unit(self, match: re.Match[str]) -> bool:
         """Whether a dash stands where the unit does: behind the label, with nothing but dashes behind it on its line.
 
@@ -133,6 +148,8 @@ class Annex:
     def _take_words(self, match: re.Match[str]) -> None:
         """A run of Chinese characters: a piece of a label, its unit, and words or marks that fill a cell."""
         start, stop = match.span()
+        if self._ends_cut_unit(start, stop):
+            return
         if marks := none_words(self.ink, start, match.group(), stop):
             self.values += marks
             return
@@ -156,6 +173,17 @@ class Annex:
             return False
         above = self.ink.place(self.rows[-1].unit_end - 1)
         return above.field == place.field and above.line != place.line
+
+    def _ends_cut_unit(self, start: int, end: int) -> bool:
+        """Whether a run is the second character of the unit before it, on the next line; the unit then ends with it."""
+        text = self.ink.text
+        last = self.rows[-1] if self.rows and not self.label else None
+        if last is None or text[last.unit_end - 1] + text[start:end] not in _CUT_UNITS:
+            return False
+        if not text[last.unit_end : start].isspace():
+            return False
+        self.rows[-1] = replace(last, unit_end=end)
+        return True
 
     def _drop_cut_unit(self, unit: int, end: int) -> None:
         """Leave the first character of a unit that is cut over two lines (万/元, 人/次) out of the label."""

@@ -18,6 +18,11 @@ _ROW_LINE = re.compile(
     r".*[\u3400-\u9fff)][ \t|]+(?P<code>\d{1,3}[ \t|]+)?(?P<unit>人次|件次|万元|[条件元个人次份篇场期项宗起部册])[ \t|]+"
     r"(?P<values>(?:-?\d[\d.,]*|-{1,4}|/)(?:[ \t|]+(?:-?\d[\d.,]*|-{1,4}|/))*)[ \t|]*"
 )
+_UNIT_LINE = re.compile(
+    r"^[ \t|]*(?:\d{1,3}[ \t]+)?(?:人次|件次|万元|[条件元个人次份篇场期项宗起部册])(?:[ \t|]+-?\d[\d.,]*)*[ \t|]*\r?$",
+    re.MULTILINE,
+)
+_MANY_UNITS = 8
 _VALUES = re.compile(r"[^ \t|]+")
 _EMPTY = re.compile(r"[\t|] *[\t|](?=.*\S)")
 _UNKNOWN = 99
@@ -54,21 +59,43 @@ def find_titled(ink: Ink) -> Titled | None:
         return None
     lines = _lines(ink.text)
     rows = _longest_stretch([line for line in lines if line.values])
+    stop = _stop(ink.text, rows[0].start) if rows else 0
+    rows = [row for row in rows if row.start < stop]
     if len(rows) < _LEAST:
-        return None
+        return _find_columns(ink.text)
     above = lines[max(0, rows[0].number - _MOST_ABOVE) : rows[0].number]
     titles = [line for line in above if _TITLE.search(ink.text, line.start, line.end)]
     if not titles:
         return None
     title = titles[-1]
     heads = [line for line in above if line.number >= title.number and _is_above_rows(ink.text[line.start : line.end])]
-    begin = max([title, *heads]).end
+    prose = ink.text.rfind("。", 0, rows[0].start) + 1
+    start, begin = max(title.start, prose), max(max([title, *heads]).end, prose)
     widths = Counter(line.values for line in rows)
     width, often = widths.most_common(1)[0]
     codes = sum(line.has_code for line in rows)
     is_regular = 5 * often >= 4 * len(rows) and _UNKNOWN not in widths and codes in (0, len(rows))
     columns = _columns(ink.text, heads, width) if is_regular else ()
-    return Titled(title.start, begin, rows[-1].end, columns, bool(codes))
+    return Titled(start, begin, rows[-1].end, columns, bool(codes))
+
+
+def _find_columns(text: str) -> Titled | None:
+    """An annex printed column by column: its labels, and then units and figures on lines of their own. It is not read."""
+    units = list(_UNIT_LINE.finditer(text))
+    if len(units) < _MANY_UNITS:
+        return None
+    prose, stop = text.rfind("。", 0, units[0].start()), _stop(text, units[0].start())
+    titles = [title.start() for title in _TITLE.finditer(text, prose + 1, units[0].start())]
+    units = [unit for unit in units if unit.start() < stop]
+    if len(units) < _MANY_UNITS or not titles:
+        return None
+    return Titled(titles[-1], titles[-1], units[-1].end(), (), has_codes=False)
+
+
+def _stop(text: str, start: int) -> int:
+    """Where prose begins again behind a table: its first full stop."""
+    stop = text.find("。", start)
+    return stop if stop >= 0 else len(text)
 
 
 def _lines(text: str) -> list[_Line]:

@@ -39,6 +39,7 @@ _CLOSING = frozenset("）)》”")
 _POINT_BEHIND = re.compile(r"[.．、][\d\u3400-\u9fff]")
 _POINT_BEFORE = re.compile(r"\d\.$")
 SEVERAL_POINTS = "decimals run together that more than one split fits"
+CODE = "the row's code does not stand before its unit as in other rows"
 LABEL = "the lines of its label may belong to this row or to a neighbour"
 _LEAST_ROWS = 3
 _HEAD_LENGTH = 30
@@ -67,10 +68,12 @@ def _read_titled(ink: Ink, report: Report) -> tuple[Table | None, tuple[tuple[in
     found = find_titled(ink)
     if found is None:
         return None, ()
+    if not found.columns:
+        return None, ((found.start, found.end),)
     annex = Annex(ink, found.has_codes)
     annex.read(found.begin, [])
     region = ((found.start, max(found.end, annex.end)),)
-    if len(annex.rows) < _LEAST_ROWS or not found.columns:
+    if len(annex.rows) < _LEAST_ROWS:
         return None, region
     return Table("pre2019", "read", _cells(annex, found.columns, report)), region
 
@@ -99,15 +102,17 @@ def _repeated_heads(ink: Ink, place: int) -> list[tuple[int, int]]:
 
 def _cells(annex: Annex, columns: tuple[str, ...], report: Report) -> tuple[Cell, ...]:
     """The cells of all rows; where the annex prints codes of indicators (代码), each cell's note tells its row's."""
-    slots = []
+    slots: list[Slot] = []
     notes: list[str | None] = []
+    odd: list[int] = []
     starts = [row.start for row in annex.rows]
     for row, following in zip(annex.rows, [*starts[1:], annex.end + 1], strict=True):
         own = [value for value in annex.values if row.start <= value.start < following]
         if is_row(annex.ink, row.unit_end - 1):
             own = [value for value in own if value.line == annex.ink.line(row.unit_end - 1)]
-        codes = [value for value in own if value.start < row.unit_end and annex.has_codes][-1:]
-        notes.append(f"code {codes[0].raw}" if codes else None)
+        codes = [value for value in own if value.start < row.unit_end and annex.has_codes]
+        odd += [len(slots)] if annex.has_codes and len(codes) != 1 else []
+        notes.append(f"code {codes[-1].raw}" if codes else None)
         gap = Gap([value for value in own if value not in codes], end=row.unit_end)
         anchor = Anchor("row", _label(row, report.text), row.start, row.unit_end, 0, 0)
         slots.append(Slot(anchor.code, len(columns), anchor, gap, behind=following, depth=1))
@@ -115,9 +120,11 @@ def _cells(annex: Annex, columns: tuple[str, ...], report: Report) -> tuple[Cell
     if counted:
         assign(counted, [value for value in annex.values if value.start < starts[0]], annex.ink)
         doubt_lone_rows(counted, annex.ink)
-    for slot, row in zip(slots, annex.rows, strict=True):
+    for index, (slot, row) in enumerate(zip(slots, annex.rows, strict=True)):
         if row.is_unsure:
             slot.cells, slot.reason = None, LABEL
+        elif index in odd and 2 * len(odd) < len(slots):
+            slot.cells, slot.reason = None, CODE
         if any(_is_cut_off(value, report.text) for value in slot.gap.values):
             slot.cells, slot.reason = None, SEVERAL_POINTS
     seen: dict[str, int] = {}
