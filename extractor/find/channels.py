@@ -179,7 +179,11 @@ def _without_houses(text: str, hits: list[Hit]) -> list[Hit]:
         hit.start
         for hit, following in pairwise(hits)
         if (hit.type == "service_hall" and following.type in HOUSED and text[hit.end : following.start] in ("", "的"))
-        or (hit.type == "news_media" and following.type in ACCOUNTS and OWN_NAME.fullmatch(text, hit.end, following.start))
+        or (
+            hit.type == "news_media"
+            and following.type in ACCOUNTS
+            and OWN_NAME.fullmatch(text, hit.end, following.start)
+        )
     }
     return [hit for hit in hits if hit.start not in housed]
 

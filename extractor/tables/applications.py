@@ -81,7 +81,8 @@ def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> Table
     assign(slots, before, ink)
     for slot in slots:
         if slot.width > COLUMNS:
-            slot.width, slot.cells, slot.reason = COLUMNS, None, TOO_MANY
+            slot.reason = TOO_MANY if slot.cells else slot.reason
+            slot.width, slot.cells = COLUMNS, None
     _drop_extra_column(slots, heads)
     doubt_odd_lines(slots, ink)
     doubt_cut_numbers(slots, ink)
@@ -206,7 +207,8 @@ def _is_in_pieces(label: str, between: str) -> bool:
 
 def _drop_extra_column(slots: Sequence[Slot], heads: str) -> None:
     """Tables with one column more (小计): it is left out where heads and sums allow one place for it only."""
-    wide = [slot for slot in slots if len(slot.values) == COLUMNS + 1 and not any(v.is_several for v in slot.values)]
+    sure = [slot for slot in slots if slot.reason == TOO_MANY and len(slot.values) == COLUMNS + 1]
+    wide = [slot for slot in sure if not any(value.is_several for value in slot.values)]
     if len(wide) < max(3, 0.4 * len(slots)):
         return
     subtotal = heads.rfind("小计")

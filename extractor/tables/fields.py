@@ -30,8 +30,9 @@ class _Row(NamedTuple):
     is_barred: bool
 
 
-def place_fields(slots: Sequence[Slot], ink: Ink) -> None:
-    """Rows with empty cells, where tabs, bars or a grid mark the fields."""
+def place_fields(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
+    """Rows with empty cells, where tabs, bars or a grid mark the fields; ``before`` are the values before the first label."""
+    filled = {value.line for values in (before, *(slot.gap.values for slot in slots)) for value in values}
     shapes: _Shapes = {}
     closed = [ink.is_barred(slot.anchor.start) for slot in slots]
     counts = [ink.fields(slot.anchor.start) for slot in slots]
@@ -47,7 +48,9 @@ def place_fields(slots: Sequence[Slot], ink: Ink) -> None:
                 seen.setdefault(fields, set()).add((place.field, slot.depth))
     for slot, count, is_barred in zip(slots, counts, closed, strict=True):
         place = ink.place(slot.anchor.start)
-        if place.explicit and (slot.cells is None or slot.is_blank) and len(slot.values) < slot.width:
+        if not slot.values and place.explicit and place.line in filled:
+            slot.cells, slot.reason = None, SHIFTED
+        elif place.explicit and (slot.cells is None or slot.is_blank) and len(slot.values) < slot.width:
             _place_row(slot, _Row(place, count, is_barred), shapes, ink)
 
 

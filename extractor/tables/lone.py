@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _DIGITS = 3
 _CUT = "the line's end may cut the total"
-_BELOW = re.compile(r"[ \t|]*\r?\n[ \t]*(\d{1,9})[ \t]*(?=[\r\n\f]|$)")
+_BELOW = re.compile(r"[ \t|*]*\r?\n[ \t*]*(\d{1,9})[ \t*]*(?=[\r\n\f]|$)")
 _MAY_BE_PAGE = "a number on a line of its own may be a page number"
 
 
@@ -47,7 +47,7 @@ def doubt_odd_lines(slots: Sequence[Slot], ink: Ink) -> None:
 def doubt_cut_numbers(slots: Sequence[Slot], ink: Ink) -> None:
     """Rows whose sum fails, and holds with the figures that stand alone on the next line: the line's end cut the total."""
     for slot in slots:
-        if not slot.cells or not slot.values or adds_up(slot.cells):
+        if not slot.cells or not slot.values or (slot.cells[-1] and adds_up(slot.cells)):
             continue
         below = _BELOW.match(ink.text, slot.values[-1].end)
         if below is None:

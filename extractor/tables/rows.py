@@ -70,7 +70,7 @@ def assign(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> None:
         _deal(slots, _pinned(slots, borders, ink), ink)
     if ink.has_fields:
         doubt_odd_steps(slots)
-        place_fields(slots, ink)
+        place_fields(slots, before, ink)
 
 
 def _drop_page_numbers(slots: Sequence[Slot], before: Sequence[Value], ink: Ink) -> Sequence[Value]:
@@ -218,7 +218,7 @@ def _deal(slots: Sequence[Slot], borders: Sequence[Border], ink: Ink) -> None:
         may_be_blank = borders[index].least == len(borders[index].lines) and not borders[index + 1].lines
         _settle(slots[index], fitting, may_be_blank=may_be_blank)
     doubt_free_lines(slots, borders)
-    doubt_blanks(slots)
+    doubt_blanks(slots, borders)
     doubt_behind_unclaimed(slots, borders)
 
 

@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def doubt_blanks(slots: Sequence[Slot]) -> None:
+def doubt_blanks(slots: Sequence[Slot], borders: Sequence[Border]) -> None:
     """No row is blank for sure where a row has values too many, or the values of two rows are nobody's: columns may be
-    printed behind all labels."""
+    printed behind all labels. Nor is the first where values stand before it that do not number the columns."""
+    above = [value.value for line in borders[0].lines for value in line]
+    first = slots[0]
+    if first.is_blank and len(above) >= first.width and above != list(range(1, len(above) + 1)):
+        first.cells, first.reason = None, NOTHING
     has_too_many = any(slot.cells is None and len(slot.values) > slot.width for slot in slots)
     printed = sum(len(slot.gap.values) + slot.gap.left_out for slot in slots)
     free = printed - sum(len(slot.values) for slot in slots if slot.cells)
