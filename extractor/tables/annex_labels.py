@@ -28,6 +28,7 @@ _LEVELS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _BRACKET = 120
 _MANY, _WIDE, _SPARE = 3, 12, 4
 _MOST_REST = 6
+_MOST_BELOW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class _Settling:
         parted = [self._lines(index) for index in range(len(self._rows))]
         tops = sum(bool(lines.marks and lines.marks[0][0] and lines.free) for lines in parted[1:])
         leads = sum(bool(lines.marks and lines.marks[-1][0] < len(lines.free)) for lines in parted)
+        self._doubt_last(tops)
         for index, lines in enumerate(parted):
             if not lines.free:
                 continue
@@ -130,14 +132,18 @@ class _Settling:
         """What stands behind the last row and belongs to its label."""
         self._rows.append(Row(self._rest, self._rest[-1][1]))
         self._take_certain(len(self._rows) - 1)
-        rest = self._rows.pop().label
+        self._rest = self._rows.pop().label
+
+    def _doubt_last(self, tops: int) -> None:
+        """The last row is unsure where what follows may be its label's rest, as other rows of the table have one."""
         last = self._rows[-1]
-        if not rest or self._level(rest[0]):
+        if not self._rest or self._level(self._rest[0]):
             return
-        start, end = self._ink.line_bounds(rest[0][0])
-        is_below = self._ink.text.count("\n", self._ink.line_bounds(last.unit_end - 1)[1], start) <= 1
+        start, end = self._ink.line_bounds(self._rest[0][0])
+        between = self._ink.text[self._ink.line_bounds(last.unit_end - 1)[1] : start]
         is_beside = any(self._is_beside(line, last) for line in self._by_line(last.label))
-        if is_below and is_beside and ":" not in self._ink.text[start:end]:
+        most = _MOST_BELOW if tops else int(is_beside)
+        if between.count("\n") <= most and ":" not in self._ink.text[start:end]:
             self._rows[-1] = replace(last, is_unsure=True)
 
     def _level(self, piece: Piece) -> int:
