@@ -82,7 +82,10 @@ class _Settling:
         for index, lines in enumerate(parted):
             if not lines.free:
                 continue
-            if lines.marks:
+            if is_row(self._ink, lines.free[0][0][0]):
+                self._give_rest(index, lines.free if lines.last else lines.free[:-1])
+                self._rows[index] = replace(self._rows[index], label=lines.last or lines.free[-1])
+            elif lines.marks:
                 self._part_at_marks(index, lines)
             elif index:
                 self._part_unmarked(index, lines, tops, leads)
@@ -141,8 +144,7 @@ class _Settling:
             return
         start, end = self._ink.line_bounds(self._rest[0][0])
         between = self._ink.text[self._ink.line_bounds(last.unit_end - 1)[1] : start]
-        is_beside = any(self._is_beside(line, last) for line in self._by_line(last.label))
-        most = _MOST_BELOW if tops else int(is_beside)
+        most = _MOST_BELOW if tops else int(self._is_full(last))
         if between.count("\n") <= most and ":" not in self._ink.text[start:end]:
             self._rows[-1] = replace(last, is_unsure=True)
 
@@ -185,11 +187,13 @@ class _Settling:
 
     def _give_rest(self, index: int, rest: Sequence[tuple[Piece, ...]]) -> None:
         """Give lines to the row before: as headings of their own in rows that are certain, else as its label's rest."""
-        if not rest or not index:
+        if not rest:
             return
         if is_row(self._ink, rest[0][0][0]):
             rows = [Row(line, line[-1][1], is_heading=True) for line in rest]
             self._headings.setdefault(index, []).extend(rows)
+            return
+        if not index:
             return
         before = self._rows[index - 1]
         pieces = tuple(piece for line in rest for piece in line)
@@ -216,10 +220,6 @@ class _Settling:
     def _part_unmarked(self, index: int, lines: _Lines, tops: int, leads: int) -> None:
         """Lines without list numbers: as in most rows; both rows are unsure where the table's rows do not tell."""
         before, row = self._rows[index - 1], self._rows[index]
-        if is_row(self._ink, row.label[0][0]):
-            self._give_rest(index, lines.free if lines.last else lines.free[:-1])
-            self._rows[index] = replace(row, label=lines.last or lines.free[-1])
-            return
         shares_line = any(self._is_beside(line, before) for line in self._by_line(before.label))
         if not tops and (leads or not shares_line):
             return
