@@ -299,3 +299,35 @@ CODED_READ = {
 )
 def test_codes_of_indicators_are_no_values(text: str, rows: dict[str, tuple[float | str, ...]]) -> None:
     assert annex(BEGIN + text) == rows
+
+
+def test_a_label_keeps_its_letters_and_radicals() -> None:
+    rows = annex(BEGIN + "指标名称 单位 统计数\n手机APP公开数 条 3\n专⻔机构数 个 1\n（一）收到申请数 件 0\n")
+    assert rows == {"手机APP公开数": (3,), "专⻔机构数": (1,), "（一）收到申请数": (0,)}
+
+
+def test_the_last_row_is_unread_where_its_label_may_go_on_below() -> None:
+    rows = annex(BEGIN + LAYOUT + "    （三）接受培训人           人次         3            18\n        员数\n")
+    assert rows["（三）接受培训人"] == ("unread", "unread")
+    assert rows["（二）收到申请数"] == (4, 18)
+
+
+def test_rows_of_a_grid_without_units_are_rows() -> None:
+    rows = annex(
+        html("指标名称|单位|统计数", "网站公开数||3", "收到申请数|件|4", "一、申请||", "办结||", "（一）办结数|件|1"),
+        "report.html",
+    )
+    assert rows == {
+        "网站公开数": (3,),
+        "收到申请数": (4,),
+        "一、申请": ("blank",),
+        "办结": ("blank",),
+        "（一）办结数": (1,),
+    }
+
+
+def test_a_signature_below_the_last_row_is_no_rest_of_its_label() -> None:
+    rows = annex(
+        BEGIN + "指标名称 单位 统计数\n收到申请数 件 4\n复议数 件 0\n诉讼数 件 1\n青溪县水务局\n2017年1月20日\n"
+    )
+    assert rows == {"收到申请数": (4,), "复议数": (0,), "诉讼数": (1,)}

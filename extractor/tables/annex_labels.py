@@ -28,6 +28,7 @@ _LEVELS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _BRACKET = 120
 _MANY, _WIDE, _SPARE = 3, 12, 4
 _MOST_REST = 6
+_MOST_BELOW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,14 @@ class _Settling:
         parted = [self._lines(index) for index in range(len(self._rows))]
         tops = sum(bool(lines.marks and lines.marks[0][0] and lines.free) for lines in parted[1:])
         leads = sum(bool(lines.marks and lines.marks[-1][0] < len(lines.free)) for lines in parted)
+        self._doubt_last(tops)
         for index, lines in enumerate(parted):
             if not lines.free:
                 continue
-            if lines.marks:
+            if is_row(self._ink, lines.free[0][0][0]):
+                self._give_rest(index, lines.free if lines.last else lines.free[:-1])
+                self._rows[index] = replace(self._rows[index], label=lines.last or lines.free[-1])
+            elif lines.marks:
                 self._part_at_marks(index, lines)
             elif index:
                 self._part_unmarked(index, lines, tops, leads)
@@ -130,14 +135,17 @@ class _Settling:
         """What stands behind the last row and belongs to its label."""
         self._rows.append(Row(self._rest, self._rest[-1][1]))
         self._take_certain(len(self._rows) - 1)
-        rest = self._rows.pop().label
+        self._rest = self._rows.pop().label
+
+    def _doubt_last(self, tops: int) -> None:
+        """The last row is unsure where what follows may be its label's rest, as other rows of the table have one."""
         last = self._rows[-1]
-        if not rest or self._level(rest[0]):
+        if not self._rest or self._level(self._rest[0]):
             return
-        start, end = self._ink.line_bounds(rest[0][0])
-        is_below = self._ink.text.count("\n", self._ink.line_bounds(last.unit_end - 1)[1], start) <= 1
-        is_beside = any(self._is_beside(line, last) for line in self._by_line(last.label))
-        if is_below and is_beside and ":" not in self._ink.text[start:end]:
+        start, end = self._ink.line_bounds(self._rest[0][0])
+        between = self._ink.text[self._ink.line_bounds(last.unit_end - 1)[1] : start]
+        most = _MOST_BELOW if tops else int(self._is_full(last))
+        if between.count("\n") <= most and ":" not in self._ink.text[start:end]:
             self._rows[-1] = replace(last, is_unsure=True)
 
     def _level(self, piece: Piece) -> int:
@@ -179,11 +187,13 @@ class _Settling:
 
     def _give_rest(self, index: int, rest: Sequence[tuple[Piece, ...]]) -> None:
         """Give lines to the row before: as headings of their own in rows that are certain, else as its label's rest."""
-        if not rest or not index:
+        if not rest:
             return
         if is_row(self._ink, rest[0][0][0]):
             rows = [Row(line, line[-1][1], is_heading=True) for line in rest]
             self._headings.setdefault(index, []).extend(rows)
+            return
+        if not index:
             return
         before = self._rows[index - 1]
         pieces = tuple(piece for line in rest for piece in line)
@@ -210,10 +220,6 @@ class _Settling:
     def _part_unmarked(self, index: int, lines: _Lines, tops: int, leads: int) -> None:
         """Lines without list numbers: as in most rows; both rows are unsure where the table's rows do not tell."""
         before, row = self._rows[index - 1], self._rows[index]
-        if is_row(self._ink, row.label[0][0]):
-            self._give_rest(index, lines.free if lines.last else lines.free[:-1])
-            self._rows[index] = replace(row, label=lines.last or lines.free[-1])
-            return
         shares_line = any(self._is_beside(line, before) for line in self._by_line(before.label))
         if not tops and (leads or not shares_line):
             return

@@ -31,9 +31,15 @@ _HEAD = re.compile("指标名称|统计指标|统计项目|统计内容|指标")
 _HEAD_WORD = re.compile(
     "(?P<cumulative>历年累计数?|累计数?)|(?P<year>本年度?|年度?|统计数[据量值]?|数[量据值])|计量单位|单位|代码|序号|名称|指标|度"
 )
-_PUNCTUATION = r"[：:、.．,，;；“”\"'‘’（）()《》<>]"
+_PUNCTUATION = (
+    r"[：:、.．,，;；“”\"'‘’（）()《》<>\u2e80-\u2eff]"  # with the radicals that some PDFs print for characters (⻔)
+)
+_LETTERS = re.compile(r" ?[A-Za-z]{1,12} ?")
 _NO_PUNCTUATION = re.compile(_PUNCTUATION.replace("[", "[^"))
 _TOUCHING = re.compile(f"{_PUNCTUATION}+"), re.compile(rf"(?<=[\s|]){_PUNCTUATION}+$")
+_CLOSES = re.compile(r"[一二三四五六七八九十]{1,3}[)）]")
+_OPENED_ABOVE = re.compile(r"([(（])[^（()）\u3400-\u9fff]*[条件元个人次份篇场期项宗起]?[^（()）\u3400-\u9fff]*$")
+_NEAR = 120
 _CLOSED_BELOW = re.compile(r"[ \t|]*\r?\n[ \t|]*([)）])")
 _CLOSING = frozenset("）)》”")
 _POINT_BEHIND = re.compile(r"[.．、][\d\u3400-\u9fff]")
@@ -165,6 +171,8 @@ def _label(row: Row, text: str) -> str:
     if row.label and text[row.label[-1][1] : row.label[-1][1] + 1] in _CLOSING:
         printed.append(text[row.label[-1][1]])
     label = re.sub(r"[\s|]+", "", "".join(printed))
+    if _CLOSES.match(label) and (opening := _OPENED_ABOVE.search(text, max(0, row.start - _NEAR), row.label[0][0])):
+        label = opening[1] + label
     if _opens(label) and (closing := _CLOSED_BELOW.match(text, row.label[-1][1])):
         label += closing[1]
     return label
@@ -177,6 +185,8 @@ def _opens(label: str) -> bool:
 
 def _punctuation(between: str, *, is_parted: bool) -> str:
     """The punctuation between two pieces of a label; where the row's unit and figures part them, what touches a piece."""
+    if not is_parted and _LETTERS.fullmatch(between):
+        return between
     if not is_parted:
         return _NO_PUNCTUATION.sub("", between)
     behind, before = _TOUCHING[0].match(between), _TOUCHING[1].search(between)
