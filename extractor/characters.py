@@ -17,6 +17,8 @@ RADICAL_BLOCK = (
     "网网羊羊羊耂肀聿肉臼艹艹艹虎衤西西见角角讠贝足车辶辶辶阝钅長镸长门阜阝雨青韦页风飞食食飠饣首马骨鬼鱼"
     "鸟卤麦黄黾斉齐歯齿竜龙龜亀龟"
 )
+SIMPLIFIED = {0x2F3E: "户", 0x2FAD: "青", 0x2FC8: "黄"}
+"""Radicals whose plain form in Unicode is the traditional one, while fonts of simplified Chinese mean the other."""
 BULLETS = {
     0xF06C: "●", 0xF06E: "■", 0xF075: "◆", 0xF0A7: "■", 0xF0A8: "□", 0xF0B7: "•", 0xF0B2: "◆", 0xF0D8: "➢", 0xF0E0: "→",
     0xF0FC: "√", 0xF0FE: "☑", 0xF06F: "□", 0xF071: "□", 0xF09F: "•", 0xF0D7: "×", 0xF0B0: "°", 0xF0B1: "±", 0xF0B4: "×",
@@ -36,7 +38,7 @@ PRIVATE = re.compile(r"[\ue000-\uf8ff\ufffd]")
 
 def _same_character_blocks() -> dict[int, str]:
     table = {0x2E80 + place: plain for place, plain in enumerate(RADICAL_BLOCK) if plain != "."}
-    table |= {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
+    table |= {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)} | SIMPLIFIED
     for block in (range(0xF900, 0xFA6E), range(0x2F800, 0x2FA1E)):
         table |= {
             c: unicodedata.normalize("NFKC", chr(c)) for c in block if len(unicodedata.normalize("NFKC", chr(c))) == 1

@@ -104,6 +104,7 @@ def test_chinese_numbers_up_to_ten_thousand() -> None:
         (paragraph("<w:r><w:instrText>PAGE</w:instrText></w:r>" + run("甲")), ["甲"]),
         (paragraph(run("目录一、……1"), '<w:pStyle w:val="T1"/>') + paragraph(run("甲")), ["甲"]),
         (paragraph(run("\uf06c⾏政⺠\u200b政")), ["●行政民政"]),
+        (paragraph(run("政府⻔⼾⽹站")), ["政府门户网站"]),
         (paragraph("<w:hyperlink>" + run("链接") + "</w:hyperlink>") + "<w:sdt><w:sdtContent>" + paragraph(run("控件")) + "</w:sdtContent></w:sdt>",
          ["链接", "控件"]),
         (paragraph("<w:r><w:pict><w:txbxContent>" + paragraph(run("标题")) + "</w:txbxContent></w:pict></w:r>" + run("正文")), ["标题", "正文"]),

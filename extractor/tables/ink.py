@@ -35,8 +35,8 @@ _LONE_NUMBER = re.compile(r"(?:^|(?<=[\r\n\f]))[ \t]*(\d{1,3})[ \t]*(?=[\r\n\f]|
 _UNIT = re.compile("亿元|万元|元|人次|件次|[件项个条宗起份]")
 _MARKED = re.compile(r"(?:\([一二三四五六七]\)|[一二三四五六七]、|(?<!\d)\d[.、])\s*$")
 _NONE = re.compile("(?:不涉及|不适用|无)+")
-_ODD = "！＂＄＇（）＊，：；＜＞？［＼］＾｀｛｜｝│┃┆—‒―─∕⁄﹒﹙﹚它"  # what the unified text still has of them
-_PLAIN = tuple(zip(_ODD, "!\"$'()*,:;<>?[\\]^`{|}|||----//.()他", strict=True))
+_ODD = "！＂＄＇（）＊，：；＜＞？［＼］＾｀｛｜｝│┃┆—‒―─∕⁄﹒﹙﹚它⸺⸻"  # what the unified text still has of them
+_PLAIN = tuple(zip(_ODD, "!\"$'()*,:;<>?[\\]^`{|}|||----//.()他--", strict=True))
 _LONG_CELL, _LONG_ROW = 400, 60
 _RULE = re.compile(r"[+├┼┌┬└┴╞╪][-=]{2,}")
 _FIELD_FIGURE = re.compile(r"[\d/-][ \t]*\|")
