@@ -92,7 +92,7 @@ def read_applications(ink: Ink, floor: int, ceiling: int | None = None) -> Table
     if not has_total and 2 * sum(slot.cells is not None and all(slot.cells) for slot in slots) < len(slots):
         for slot in slots:
             slot.cells, slot.reason = None, TOO_FEW
-    rows = solve(slots, printed, may_split=has_total)
+    rows = solve(slots, printed, may_split=has_total and "小计" not in heads)
     end = max(slots[-1].gap.end, anchors[-1].end)
     doubtful = _doubtful(slots, printed, ink)
     return TableReading("applications", edition, rows, _first(slots[0], start), end, doubtful, elsewhere)
