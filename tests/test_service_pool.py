@@ -6,6 +6,7 @@ A server cannot be made to meet these turns for certain, so the loop is held unt
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from select import select
 from time import sleep
 from typing import TYPE_CHECKING, Any
@@ -75,9 +76,9 @@ def test_a_caller_who_leaves_in_the_turn_of_the_answer_costs_no_worker(tmp_path:
         call = await asked(pool, SHORT)
         hold_until_answered(pool)
         loop = asyncio.get_running_loop()
-        later = call.cancel
+        later: Callable[[], object] = call.cancel
         for _ in range(turns):
-            later = lambda then=later: loop.call_soon(then)  # type: ignore[misc,assignment] # noqa: E731
+            later = partial(loop.call_soon, later)
         loop.call_soon(later)
         await asyncio.wait({call})
         await asyncio.sleep(LEAVING_GRACE_SECONDS * 2)
