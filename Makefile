@@ -4,6 +4,9 @@ PORT ?= 8000
 BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 
+# Compiled modules are kept: tests start hundreds of processes, which would each compile the libraries anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check format evaluate bench soak docs clean
 
 run: .venv/.core

@@ -25,7 +25,7 @@ from training.train import merge_passages
 
 PASSAGES = sorted(project_passages(), key=lambda passage: passage.id)
 AGENCIES = sorted({passage.agency for passage in PASSAGES})
-TAUGHT = [passage for passage in PASSAGES if passage.agency in AGENCIES[::3]]
+TAUGHT = [passage for passage in PASSAGES if passage.agency in AGENCIES[::6]]
 APART = [passage for passage in PASSAGES if passage.agency in AGENCIES[1::12]]
 
 
@@ -78,7 +78,7 @@ def permuted(passages: list[Passage]) -> list[Passage]:
 
 def test_a_worse_classifier_of_counts_is_kept_out_and_an_equal_one_let_in(taught: ModelFolder, tmp_path: Path) -> None:
     assert counts_kept(taught, taught, APART).passed
-    more = model_on([p for p in PASSAGES if p.agency in AGENCIES[::3] + AGENCIES[2::6]], tmp_path / "more")
+    more = model_on([p for p in PASSAGES if p.agency in AGENCIES[::6] + AGENCIES[2::6]], tmp_path / "more")
     assert counts_kept(taught, more, APART).passed
     poisoned = model_on(permuted(TAUGHT), tmp_path / "poisoned")
     assert not counts_kept(taught, poisoned, APART).passed
