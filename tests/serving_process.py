@@ -11,15 +11,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
+PATIENCE = 120.0
+Told = TypeVar("Told")
+
+
+def until(ask: Callable[[], Told], seconds: float = PATIENCE, *, pause: float = 0.02) -> Told:
+    """Ask again and again until the answer is true; that answer. An assertion fails where it does not come in time."""
+    began = monotonic()
+    while not (told := ask()):
+        assert monotonic() - began < seconds, f"not so within {seconds} s: {told}"
+        sleep(pause)
+    return told
 
 
 class Served:
@@ -54,12 +65,8 @@ class Served:
     def wait_for_workers(self, count: int, *, other_than: int | None = None, seconds: float = 2.0) -> float:
         """Seconds until so many workers are there, a certain one not among them."""
         began = monotonic()
-        while monotonic() - began < seconds:
-            now = self.workers()
-            if len(now) == count and other_than not in now:
-                return monotonic() - began
-            sleep(0.02)
-        raise AssertionError(f"no {count} workers within {seconds} s")
+        until(lambda: len(now := self.workers()) == count and other_than not in now, seconds)
+        return monotonic() - began
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Ask the process to end and wait for it."""

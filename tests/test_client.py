@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from threading import Thread
-from time import monotonic, sleep
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import orjson
@@ -16,7 +16,7 @@ import pytest
 from extractor.client import Client, ServiceError
 from extractor.errors import DocumentError
 from tests.conftest import example_files
-from tests.serving_process import ROOT, Served, serving
+from tests.serving_process import ROOT, Served, serving, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,8 +88,7 @@ def test_a_busy_service_is_asked_again_when_it_says(served: Served) -> None:
     slow = FILES[0].read_bytes() * 60
     busy = Thread(target=served.client.post, args=("/v1/extract",), kwargs={"content": slow})
     busy.start()
-    while 'gongkai_workers{state="busy"} 1.0' not in served.client.get("/metrics").text:
-        sleep(0.01)
+    until(lambda: 'gongkai_workers{state="busy"} 1.0' in served.client.get("/metrics").text)
     with Client(served.url, patience=60) as client:
         assert client.extract(FILES[0])["schema"] == "gongkai.report/1"
     busy.join()

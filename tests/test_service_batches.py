@@ -6,7 +6,6 @@ import os
 import signal
 import sqlite3
 from base64 import b64encode
-from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
@@ -17,7 +16,7 @@ from extractor.errors import DocumentError, LimitError
 from serving.folder import Folder
 from serving.settings import Settings
 from tests.conftest import example_files
-from tests.serving_process import Served, serving, start
+from tests.serving_process import Served, serving, start, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,14 +86,14 @@ def test_a_batch_larger_than_the_queue_is_answered_whole_while_single_calls_go_o
     assert ordinals == list(range(60))
 
 
-def finished(served: Served, job: str, seconds: float = 120) -> dict[str, Any]:
-    began = monotonic()
-    while monotonic() - began < seconds:
-        told: dict[str, Any] = served.client.get(f"/v1/jobs/{job}").json()
-        if told["state"] != "running":
-            return told
-        sleep(0.1)
-    raise AssertionError(f"the job is not finished: {told}")
+def job_of(served: Served, job: str) -> dict[str, Any]:
+    told: dict[str, Any] = served.client.get(f"/v1/jobs/{job}").json()
+    return told
+
+
+def finished(served: Served, job: str) -> dict[str, Any]:
+    until(lambda: job_of(served, job)["state"] != "running", pause=0.1)
+    return job_of(served, job)
 
 
 def different(number: int) -> bytes:
@@ -140,15 +139,12 @@ def test_a_job_goes_on_after_the_store_could_not_take_an_answer(tmp_path: Path) 
     with serving(tmp_path, workers=1) as running:
         store = sqlite3.connect(tmp_path / "gongkai.sqlite", isolation_level=None)
         job = running.client.post("/v1/jobs", content=long).json()["id"]
-        until = monotonic() + 60
-        while store.execute("SELECT tries FROM job_items").fetchone() != (1,) and monotonic() < until:
-            sleep(0.001)
+        until(lambda: store.execute("SELECT tries FROM job_items").fetchone() == (1,), pause=0.001)
         store.execute("BEGIN IMMEDIATE")
-        while not any("jobs wait" in line or "work ended" in line for line in running.logged) and monotonic() < until:
-            sleep(0.05)
+        until(lambda: any("jobs wait" in line or "work ended" in line for line in running.logged))
         store.execute("ROLLBACK")
         store.close()
-        assert finished(running, job, 60)["items"]["refused"] == 1
+        assert finished(running, job)["items"]["refused"] == 1
         assert not any("background work ended" in line for line in running.logged)
 
 
@@ -156,8 +152,7 @@ def test_a_job_goes_on_after_the_service_was_killed(tmp_path: Path) -> None:
     count = 60
     served = start(tmp_path, workers=2)
     job = served.client.post("/v1/jobs", content=b"\n".join(different(number) for number in range(count))).json()["id"]
-    while served.client.get(f"/v1/jobs/{job}").json()["items"]["done"] < 5:
-        sleep(0.02)
+    until(lambda: job_of(served, job)["items"]["done"] >= 5)
     os.kill(served.workers()[0], signal.SIGKILL)
     served.stop(signal.SIGKILL)
     with serving(tmp_path, workers=2) as again:
@@ -228,8 +223,7 @@ def test_a_folders_job_goes_on_after_a_crash_and_answers_each_file_once(reports:
         (reports / f"{number}.txt").write_text(f"{BODY.decode()}\n附注：第{number}份。\n", "utf-8")
     served = start(tmp_path / "home", workers=2, jobs_folder=reports)
     job = served.client.post("/v1/jobs", params={"folder": "."}).json()["id"]
-    while served.client.get(f"/v1/jobs/{job}").json()["items"]["done"] < 5:
-        sleep(0.02)
+    until(lambda: job_of(served, job)["items"]["done"] >= 5)
     served.stop(signal.SIGKILL)
     with serving(tmp_path / "home", workers=2, jobs_folder=reports) as again:
         before = again.client.get(f"/v1/jobs/{job}").json()["items"]["done"]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import socket
-from time import monotonic, sleep
+from time import sleep
 from typing import TYPE_CHECKING
 
 import orjson
 import pytest
 
 from tests.conftest import example_files
-from tests.serving_process import Served, serving
+from tests.serving_process import Served, serving, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,6 @@ LINE = orjson.dumps({"text": REPORT.decode()})
 ALLOWANCE = 400_000
 WHOLE = (REPORT * (ALLOWANCE // len(REPORT) + 1))[: ALLOWANCE - 50_000]
 FULL = "urn:gongkai:problem:unavailable"
-PATIENCE = 20
 
 
 @pytest.fixture(scope="module")
@@ -47,10 +46,7 @@ def extract_in_pieces(served: Served, body: bytes) -> str:
 
 
 def wait_for(served: Served, kind: str) -> None:
-    until = monotonic() + PATIENCE
-    while (told := extract_in_pieces(served, WHOLE)) != kind and monotonic() < until:
-        sleep(0.1)
-    assert told == kind
+    until(lambda: extract_in_pieces(served, WHOLE) == kind)
 
 
 def test_one_body_may_take_the_whole_allowance_and_no_more(served: Served) -> None:

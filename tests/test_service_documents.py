@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import EXAMPLES, example_files
 from tests.postgres_server import KINDS, store_address
-from tests.serving_process import Served, serving
+from tests.serving_process import Served, serving, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,9 +29,7 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture(scope="module")
 def served(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with serving(tmp_path_factory.mktemp("home"), "--take-in", str(EXAMPLES), database=address) as running:
-        for _ in range(600):
-            if len(listed(running)) == len(FILES):
-                break
+        until(lambda: len(listed(running)) >= len(FILES))
         yield running
 
 

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
-from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -26,7 +25,7 @@ from serving.store.database import Database
 from serving.store.trainings import Trainings
 from serving.telemetry import Telemetry
 from tests.conftest import EXAMPLES, example_files
-from tests.serving_process import ROOT, Served, children, serving
+from tests.serving_process import ROOT, Served, children, serving, until
 from tests.test_service_access import command
 from training.contexts import project_passages
 from training.labels import dump_lines, project_labels
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
 REPORT = example_files()[0].read_bytes()
 AGENCIES = frozenset(sorted({label.agency for label in project_labels()})[::12])
 LABELS = [label for label in project_labels() if label.agency in AGENCIES]
-PATIENCE = 180
 PASSAGE = project_passages()[0].to_line().encode()
 
 
@@ -178,9 +176,7 @@ def test_as_many_labels_are_kept_and_trained_on_as_the_setting_says(tmp_path: Pa
 
 
 def test_the_queue_offers_items_of_kept_documents_until_they_are_labelled(served: Served) -> None:
-    until = monotonic() + PATIENCE
-    while not (rows := served.client.get("/v1/queue", params={"most": 5}).json()) and monotonic() < until:
-        sleep(0.2)
+    rows = until(lambda: served.client.get("/v1/queue", params={"most": 5}).json(), pause=0.2)
     assert 0 < len(rows) <= 5
     assert rows[0]["worth"] >= rows[-1]["worth"] * 0.5
     fields = ("id", "kind", "text", "agency")
@@ -228,9 +224,7 @@ def start(local: Served, name: str) -> httpx.Response:
 def test_a_cancelled_training_ends_its_process_and_leaves_nothing(local: Served) -> None:
     job = start(local, "unwanted").json()["id"]
     assert start(local, "unwanted").status_code == 409
-    until = monotonic() + PATIENCE
-    while local.client.get(f"/v1/training/{job}").json()["state"] != "running" and monotonic() < until:
-        sleep(0.1)
+    until(lambda: local.client.get(f"/v1/training/{job}").json()["state"] == "running")
     assert local.client.delete(f"/v1/training/{job}").json()["state"] == "cancelled"
     assert local.client.get(f"/v1/jobs/{job}").json()["state"] == "cancelled"
     wait_until_alone(local)
@@ -257,10 +251,7 @@ def test_as_many_trainings_go_on_as_the_interface_says_and_no_more(local: Served
 
 def wait_until_alone(local: Served) -> None:
     """Until the nursery is the server's only process."""
-    until = monotonic() + PATIENCE
-    while len(children(local.process.pid)) > 1 and monotonic() < until:
-        sleep(0.05)
-    assert len(children(local.process.pid)) == 1
+    until(lambda: len(children(local.process.pid)) == 1)
 
 
 def test_a_candidate_is_trained_held_back_by_gates_forced_and_rolled_back(local: Served) -> None:

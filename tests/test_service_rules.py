@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.serving_process import serving
+from tests.serving_process import serving, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +23,6 @@ pattern = '{pattern}'
 match = ["成立公开工作班子"]
 reject = ["公开信息12条"]
 """
-SECONDS = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -50,11 +48,7 @@ def test_a_new_rule_is_taken_up_and_no_request_is_lost(served: Served, rules: Pa
     before = practices(served)
     assert before[0] == []
     (rules / "practices.toml").write_text(RULE.format(pattern="公开工作班子"), "utf-8")
-    began = monotonic()
-    now = before
-    while now == before and monotonic() - began < SECONDS:
-        now = practices(served)
-        sleep(0.02)
+    now = until(lambda: (found := practices(served)) != before and found)
     assert now[0] == ["leading_group"]
     assert now[1] != before[1]
 
@@ -62,9 +56,5 @@ def test_a_new_rule_is_taken_up_and_no_request_is_lost(served: Served, rules: Pa
 def test_a_rule_that_fails_its_proof_changes_nothing(served: Served, rules: Path) -> None:
     before = practices(served)
     (rules / "practices.toml").write_text(RULE.format(pattern="公开信息"), "utf-8")
-    began = monotonic()
-    while not any("rules not taken up" in line for line in served.logged) and monotonic() - began < SECONDS:
-        assert practices(served) == before
-        sleep(0.05)
-    assert any("rules not taken up" in line for line in served.logged)
+    until(lambda: practices(served) == before and any("rules not taken up" in line for line in served.logged))
     assert practices(served) == before

@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from time import sleep
 from typing import TYPE_CHECKING
 
 import orjson
@@ -21,7 +20,7 @@ from serving.store.queries import Filter, Queries
 from serving.store.tables import results
 from serving.store.verdicts import Verdicts
 from tests.postgres_server import KINDS, new_database, store_address
-from tests.serving_process import ROOT, serving
+from tests.serving_process import ROOT, serving, until
 from tests.test_service_documents import BODY, FILES, SHA256, listed
 
 if TYPE_CHECKING:
@@ -79,10 +78,8 @@ def test_another_model_works_again_on_what_is_kept_and_the_older_result_stays(ad
         (version,) = first.client.get(f"{place}/versions").json()
     shutil.copytree(ROOT / "models" / "default", tmp_path / "another")
     with serving(tmp_path, workers=1, database=address, model=tmp_path / "another") as second:
-        for _ in range(300):
-            if len(versions := second.client.get(f"{place}/versions").json()) == 2:
-                break
-            sleep(0.1)
+        until(lambda: len(second.client.get(f"{place}/versions").json()) == 2)
+        versions = second.client.get(f"{place}/versions").json()
         assert [(one["engine"] == version["engine"], one["is_current"]) for one in versions] == [
             (False, True),
             (True, False),

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from tests.conftest import example_files
-from tests.serving_process import Served, children, serving, start
+from tests.serving_process import Served, children, serving, start, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,12 +36,8 @@ def ask(served: Served, body: bytes, **query: object) -> httpx.Response:
 
 
 def wait_until_busy(served: Served, waiting: int = 0) -> None:
-    for _ in range(200):
-        figures = served.client.get("/metrics").text
-        if 'gongkai_workers{state="busy"} 1.0' in figures and f"gongkai_queue_length {waiting}.0" in figures:
-            return
-        sleep(0.02)
-    raise AssertionError("the worker never became busy")
+    signs = ('gongkai_workers{state="busy"} 1.0', f"gongkai_queue_length {waiting}.0")
+    until(lambda: all(sign in figures for figures in [served.client.get("/metrics").text] for sign in signs))
 
 
 def test_a_deadline_ends_the_work_and_a_fresh_worker_follows(served: Served) -> None:
@@ -78,10 +74,7 @@ def test_an_idle_worker_that_dies_is_replaced_before_anyone_asks(served: Served)
 def test_a_nursery_that_dies_is_started_again(served: Served) -> None:
     nursery = served.nursery()
     os.kill(nursery, signal.SIGKILL)
-    for _ in range(500):
-        if served.client.get("/readyz").status_code == 200 and nursery not in children(served.process.pid):
-            break
-        sleep(0.05)
+    until(lambda: nursery not in children(served.process.pid) and served.client.get("/readyz").status_code == 200)
     assert ask(served, REPORT).status_code == 200
 
 
@@ -172,12 +165,7 @@ def test_a_killed_service_leaves_no_process(tmp_path: Path) -> None:
     served = start(tmp_path, workers=2)
     processes = [served.nursery(), *served.workers()]
     served.stop(signal.SIGKILL)
-    for _ in range(100):
-        alive = [process for process in processes if process_state(process) != "Z"]
-        if not alive:
-            return
-        sleep(0.05)
-    raise AssertionError(f"still there: {alive}")
+    until(lambda: all(process_state(process) == "Z" for process in processes))
 
 
 def process_state(process: int) -> str:
