@@ -102,12 +102,13 @@ def run(settings: Settings, listener: socket.socket, nursery: Launched, first_do
     import uvicorn
 
     import service
+    from serving.connection import connection_of
 
     host, port = listener.getsockname()[:2]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     config = uvicorn.Config(
         service.app(settings, nursery, first_documents), log_config=None, access_log=False, server_header=False, lifespan="on",
-        timeout_graceful_shutdown=int(settings.shutdown_seconds) or None,
+        timeout_graceful_shutdown=int(settings.shutdown_seconds) or None, http=connection_of(settings.body_seconds),
     )  # fmt: skip
 
     class Announced(uvicorn.Server):

@@ -56,7 +56,9 @@ class Settings(BaseSettings):
     worker_memory_mb: int = Field(2048, ge=256, description="most memory that one document may make a worker take")
     body_bytes: int = Field(32 << 20, ge=1024, description="largest request body of one document, in bytes")
     bodies_bytes: int = Field(256 << 20, ge=1024, description="bytes of all bodies in memory at once before 503")
-    body_seconds: float = Field(30, gt=0, description="longest time for a body to arrive")
+    body_seconds: float = Field(
+        30, gt=0, description="longest time for the head of a request to arrive, and for its body"
+    )
     characters: int = Field(2_000_000, ge=1, description="longest text of one document, in characters")
     pages: int = Field(500, ge=1, description="most pages of one document")
     json_depth: int = Field(16, ge=4, le=200, description="deepest nesting of a JSON body")

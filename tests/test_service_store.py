@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import orjson
@@ -14,10 +15,14 @@ import pytest
 from sqlalchemy import select
 
 from extractor.errors import SettingError
+from serving.limits import MOST_TRAININGS
+from serving.problems import BusyError
 from serving.store.database import HEAD, Database
 from serving.store.documents import Documents, Given, engine_of, mark_of
+from serving.store.labels import Labels, Line, ManyLabelsError
 from serving.store.queries import Filter, Queries
 from serving.store.tables import results
+from serving.store.trainings import Trainings
 from serving.store.verdicts import Verdicts
 from tests.postgres_server import KINDS, new_database, store_address
 from tests.serving_process import ROOT, serving, until
@@ -207,3 +212,27 @@ def test_a_backup_is_a_whole_store(tmp_path: Path, extractor: Extractor) -> None
 def test_an_address_that_cannot_be_used_is_told(url: str) -> None:
     with pytest.raises(SettingError, match="address"):
         Database(url)
+
+
+def test_who_comes_at_the_same_time_passes_no_limit(database: Database) -> None:
+    labels, trainings = Labels(database, 5), Trainings(database)
+
+    def upload(number: int) -> bool:
+        try:
+            labels.add([Line("gongkai.label/1", f"{number}-{one}", "someone", "{}") for one in range(2)], "someone")
+        except ManyLabelsError:
+            return False
+        return True
+
+    def train(number: int) -> bool:
+        try:
+            trainings.add(f"many{number}", {}, "someone")
+        except BusyError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as callers:
+        kept = list(callers.map(upload, range(16)))
+        begun = list(callers.map(train, range(3 * MOST_TRAININGS)))
+    assert (sum(kept), labels.count()) == (2, 4)
+    assert sum(begun) == MOST_TRAININGS

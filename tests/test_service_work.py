@@ -140,14 +140,30 @@ def test_half_a_request_hurts_nobody(served: Served, half: bytes) -> None:
     assert ask(served, REPORT).status_code == 200
 
 
-def test_a_body_that_trickles_is_given_up(tmp_path: Path) -> None:
-    with serving(tmp_path, workers=1, body_seconds=0.5) as slow:
-        host, port = slow.url.removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port)), timeout=60) as connection:
-            connection.sendall(b"POST /v1/extract HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 50\r\n\r\nhalf")
-            answer = b"".join(iter(lambda: connection.recv(4096), b""))
-        assert b" 408 " in answer
-        assert b"body-too-slow" in answer
+@pytest.fixture(scope="module")
+def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("hasty"), workers=1, body_seconds=0.5) as running:
+        yield running
+
+
+def test_a_body_that_trickles_is_given_up(hasty: Served) -> None:
+    host, port = hasty.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
+        connection.sendall(b"POST /v1/extract HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 50\r\n\r\nhalf")
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert b" 408 " in answer
+    assert b"body-too-slow" in answer
+
+
+@pytest.mark.parametrize(
+    "begun", [b"", b"POST /v1/ex", b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nGET /livez HTTP/1.1\r\nHost: "]
+)
+def test_a_head_that_does_not_come_is_given_up_and_what_was_asked_before_answered(hasty: Served, begun: bytes) -> None:
+    host, port = hasty.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
+        connection.sendall(begun)
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert answer.count(b" 200 OK") == begun.count(b"\r\n\r\n")
 
 
 def test_stopping_finishes_what_it_has_and_leaves_no_process(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from serving.problems import BusyError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, Table
 
 HEAD = "0004"
 THREADS = 4
@@ -64,6 +64,14 @@ class Database:
         """One transaction: all of it or nothing."""
         with told(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
+
+    def alone(self, connection: Connection, table: Table) -> None:
+        """Nobody else writes to the table until this transaction ends, so that what is counted in it still holds then.
+
+        SQLite has one writer as it is.
+        """
+        if not self.is_sqlite:
+            connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
 
     async def call(
         self, work: Callable[Parameters, Answer], *arguments: Parameters.args, **named: Parameters.kwargs

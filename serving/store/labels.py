@@ -62,6 +62,7 @@ class Labels:
         }
         marks, replaced = list(rows), 0
         with self.database.writing() as connection:
+            self.database.alone(connection, labels)
             for start in range(0, len(marks), CHUNK):
                 some = marks[start : start + CHUNK]
                 replaced += connection.execute(delete(labels).where(labels.c.mark.in_(some))).rowcount

@@ -65,6 +65,7 @@ class Trainings:
         job = secrets.token_hex(8)
         row = {"job": job, "ordinal": 0, "name": name, "body": orjson.dumps(asked)}
         with self.database.writing() as connection:
+            self.database.alone(connection, jobs)
             self._refuse(connection, name)
             connection.execute(insert(jobs).values(id=job, kind=KIND, state=STATE, made_by=who, made_at=now()))
             connection.execute(insert(job_items).values(**row, state="waiting", tries=0))
