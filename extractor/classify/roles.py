@@ -78,10 +78,13 @@ def assign_roles(text: str, figures: Sequence[Figure]) -> None:
     """Set the role of each figure, in the order of the text."""
     own = {id(part) for part in _parts_by_share(text, figures)}
     tops: list[Figure] = []
-    for figure in reversed(figures):
+    for index in range(len(figures) - 1, -1, -1):
+        figure = figures[index]
         if figure.indicator in ALONE or CHANGE.search(text, max(0, figure.place - 5), figure.place):
             continue
         while parts := _parts_of(text, figure, tops):
+            if _are_members(text, figures[max(0, index - MOST_PARTS) : index], figure, parts, tops[len(parts) :]):
+                break
             figure.parts += parts
             taken = {id(part) for part in parts}
             tops = [top for top in tops if id(top) not in taken]
@@ -167,7 +170,8 @@ def _run_of_parts(text: str, total: Figure, tops: list[Figure]) -> int:
     between = text[begin : min(run[0].place, begin + 60)]
     if _listed_with(text, total, run[0], between):
         return 0
-    summed = 0.0
+    given = sum(part.value for part in total.parts)
+    summed = given if given < total.value else 0.0
     for number, part in enumerate(run, 1):
         summed += part.value
         least = 2 if part.paragraph == total.paragraph and part.sentence <= total.sentence + 3 else MANY
@@ -192,6 +196,35 @@ def _listed_on(text: str, total: Figure, rest: list[Figure]) -> int:
             break
         summed, count = summed + part.value, count + 1
     return 0 if abs(summed - total.value) < 1e-9 else count
+
+
+def _are_members(
+    text: str, before: Sequence[Figure], figure: Figure, parts: Sequence[Figure], rest: Sequence[Figure]
+) -> bool:
+    """Whether a figure that others add up to by chance is one of a list with them: a whole before is the sum of all."""
+    if STRONG.search(text, figure.end, parts[0].place):
+        return False
+    summed = figure.value + sum(part.value for part in parts)
+    sums = {summed}
+    for following in rest[:MOST_PARTS]:
+        if following.sentence != figure.sentence or not _of_one_list(figure, following):
+            break
+        summed += following.value
+        sums.add(summed)
+    left = 0.0
+    for whole in reversed(before):
+        if whole.paragraph != figure.paragraph or not _compatible(whole, figure):
+            return False
+        if whole.value - left in sums:
+            return True
+        if not _of_one_list(whole, figure):
+            return False
+        left += whole.value
+    return False
+
+
+def _of_one_list(one: Figure, other: Figure) -> bool:
+    return _is_alike(one, other) or (one.indicator in RESULTS and other.indicator in RESULTS)
 
 
 def _one_part(total: Figure, part: Figure, between: str) -> bool:

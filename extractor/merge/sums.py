@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 COMPLETE = re.compile(r"其[他它余](?!结果|处理|情[形况])|分别为|分别是|共计|合计")
 UNIT = "(?P<unit>[条件篇份个次期例项])"
+EDGE = r"(?<![\d.年第])(?<!\d[,， ])"
+NUMBER = r"\d{1,3}(?:[,， ]\d{3})+(?!\d)|\d{1,15}"
 LISTED = re.compile(
-    rf"(?<![\d.年第])(?P<total>[1-9]\d{{0,14}}){UNIT}(?:信息|政务信息|次)?(?:[，,。：:]\s?|\s?[（(])?(?P<lead>其中|分别[为是]|包括|包含|涉及)[：:，,]?"
+    rf"{EDGE}(?=[1-9])(?P<total>{NUMBER}){UNIT}(?:信息|政务信息|次)?(?:[，,。：:]\s?|\s?[（(])?(?P<lead>其中|分别[为是]|包括|包含|涉及)[：:，,]?"
 )
-FIGURE = re.compile(rf"(?<![\d.年第])[1-9]\d{{0,14}}{UNIT}")
+FIGURE = re.compile(rf"{EDGE}(?=[1-9])(?:{NUMBER}){UNIT}")
 ITEM = re.compile(
-    r"(?P<label>[^，,、；;。：:（()）\d\n]{1,16})(?P<value>\d{1,15})(?P<unit>[条件篇份个次期例项])(?P<mark>(?:[、，,](?:和|及|以及)?|和|及|以及)?)"
+    rf"(?P<label>[^，,、；;。：:（()）\d\n]{{1,16}})(?P<value>{NUMBER})(?P<unit>[条件篇份个次期例项])(?P<mark>(?:[、，,](?:和|及|以及)?|和|及|以及)?)"
 )
 STATEMENT = re.compile(
     r"全年|年内|同时|另|还|并|共|召开|组织(?!机构)|举办|开展|收到|受理|办理|答复|回复|处理|印发|制发|编制|完成|较|比|同比|增|减|上年|去年|平均"
@@ -68,16 +70,20 @@ def _by_list(report: Report) -> Iterator[Finding]:
             continue
         if CHANGE.search(prose, max(begin, match.start() - 12), match.start()):
             continue
-        stated, total = int(match["total"]), sum(int(item["value"]) for item in items)
+        stated, total = _value(match["total"]), sum(_value(item["value"]) for item in items)
         is_closed = prose[end : end + 1] in tuple("。；;）)\n") and not items[-1]["mark"]
         says_all = match["lead"].startswith("分别") or COMPLETE.search(prose, match.end(), end)
-        if any(int(item["value"]) > stated for item in items):
+        if any(_value(item["value"]) > stated for item in items):
             continue
         if total > stated or (total < stated and is_closed and says_all):
             places = [(match.start(), match.end("unit")), *((m.start("value"), m.end("unit")) for m in items)]
             spans = tuple(report.span(*cleaned.source_range(*place)) for place in places)
             message = f"the parts add up to {total}, the stated total is {stated}"
             yield Finding("narrative.sum", "error", message, spans)
+
+
+def _value(number: str) -> int:
+    return int(re.sub("[,， ]", "", number))
 
 
 def _listed(prose: str) -> Iterator[re.Match[str]]:
@@ -102,7 +108,7 @@ def _items(prose: str, listed: re.Match[str]) -> tuple[list[re.Match[str]], int]
             return [], place
         items.append(item)
         place = item.end()
-        is_whole = len(items) > 1 and sum(int(one["value"]) for one in items) == int(listed["total"])
+        is_whole = len(items) > 1 and sum(_value(one["value"]) for one in items) == _value(listed["total"])
         if not item["mark"] or (is_whole and item["mark"] != "、"):
             break
     return items, place
