@@ -29,12 +29,14 @@ APPLICANT_WORDS = (
     (re.compile(r"商业企业|企业"), "commercial"),
     (re.compile(r"科研机构"), "research"),
     (re.compile(r"社会公益组织|公益组织"), "public_welfare"),
-    (re.compile(r"法律服务机构"), "legal_service"),
+    (re.compile(r"法律服务机构|律师事务所|律所"), "legal_service"),
 )
 OTHERS = ("其他", "其它", "其他申请人")
 OTHER_BODIES = ("其他组织", "其它组织")
 ONE_BODY = re.compile(r"(?:商业)?企业|科研机构|公益组织|法律服务机构")
-OTHER_APPLICANTS = re.compile(r"自然人|企业|科研机构|公益组织|法律服务机构|其[他它]申请人")
+OTHER_APPLICANTS = re.compile(
+    r"(?:自然人|企业|科研机构|公益组织|法律服务机构|律师事务所)[^，,、；;：:\d]{0,4}(?:[\d.]+[件人宗份][，,、]?)?[^，,、；;：:\d]{0,4}$|其[他它]申请人$"
+)
 BOTH_RESULTS = re.compile(r"公开(?:和|及|与|以及|、|或|（含)(?:者)?部分公开")
 REPEALED = re.compile(r"废止|失效|清理|宣布")
 IN_FORCE = re.compile(r"现行有效|对外公开.{0,14}总|有效的?(?:行政)?规范性文件|继续有效|有效的?规章")
@@ -144,7 +146,8 @@ def _applicant(context: Context, count: Count) -> str:
         return "total"
     near = context.before if context.before == count.span.quote else context.before[-14:]
     if count.indicator == "applications_received" and near.endswith(OTHERS):
-        return "other" if OTHER_APPLICANTS.search(context.before) else "total"
+        listed = context.lead[: -len("其他")] if not near.endswith("申请人") else context.lead
+        return "other" if OTHER_APPLICANTS.search(listed) else "total"
     if near.endswith(OTHER_BODIES) and "法人" not in near and ONE_BODY.search(context.lead):
         return "other"
     found = [(match.end(), column) for pattern, column in APPLICANT_WORDS for match in pattern.finditer(near)]
