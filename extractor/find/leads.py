@@ -13,8 +13,9 @@ from extractor.sieve import begun_at
 NUMBERING = (
     r"(?P<numbering>[（(][一二三四五六七八九十\d]{1,2}[）)]|[一二三四五六七八九十\d]{1,2}[、.．]|第[一二三四五六]，|)"
 )
-CLAUSE_START = r"(?:(?<=[\n。；：:！])|^)"
-MARK = re.compile("[\n。；：:！]")
+CLAUSE_START = r"(?:(?<=[\n。；：:！】])|^)"
+FEWEST_TAKEN_UP = 2
+MARK = re.compile("[\n。；：:！】]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Patterns:
     of_problems: re.Pattern[str]
     of_measures: re.Pattern[str]
     of_achievements: re.Pattern[str]
+    of_both: re.Pattern[str]
+    taken_up: re.Pattern[str]
     before: tuple[re.Pattern[str], ...]
     whole: re.Pattern[str]
     after: re.Pattern[str]
@@ -46,6 +49,7 @@ class Patterns:
     purpose: re.Pattern[str]
     none: re.Pattern[str]
     promise: re.Pattern[str]
+    taken_up_frame: re.Pattern[str]
 
 
 @cache
@@ -66,6 +70,8 @@ def patterns() -> Patterns:
         re.compile(leads["of_problems"]),
         re.compile(leads["of_measures"]),
         re.compile(leads["of_achievements"]),
+        re.compile(leads["of_both"]),
+        at_clause([leads["taken_up"]]),
         tuple(re.compile(row) for row in frames["before"]),
         re.compile(frames["whole"]),
         re.compile(frames["after"]),
@@ -73,6 +79,7 @@ def patterns() -> Patterns:
         re.compile(frames["purpose"]),
         re.compile(frames["none"]),
         re.compile(frames["promise"]),
+        re.compile(frames["taken_up"]),
     )
 
 
@@ -82,16 +89,20 @@ def find_leads(text: str, start: int, end: int) -> tuple[Lead, ...]:
     begins = [start, *(mark.end() for mark in MARK.finditer(text, start, end))]
     found = [Lead("problem", m.start(), m.end(), True) for m in begun_at(begins, patterns().problem, text, end)]
     for match in begun_at(begins, patterns().improvement, text, end):
-        is_heading = {text[match.end() - 1], text[match.end() : match.end() + 1]} & {"：", ":", "\n", "。"}
+        is_heading = {text[match.end() - 1], text[match.end() : match.end() + 1]} & {"：", ":", "\n", "。", "】", "—"}
         found.append(Lead("improvement", match.start(), match.end() if is_heading else match.end("numbering"), False))
     for match in patterns().announced.finditer(text, start, end):
-        kind = "improvement" if patterns().of_measures.search(match.group()) else "problem"
+        is_measure = patterns().of_measures.search(match.group()) and not patterns().of_both.search(match.group())
+        kind = "improvement" if is_measure else "problem"
         if kind == "improvement" and patterns().of_achievements.search(match.group()):
             continue
         if kind == "improvement" or patterns().of_problems.search(match.group()):
             found.append(Lead(kind, match.start(), match.end(), kind == "problem"))
     for match in begun_at(begins, patterns().turning, text, end):
         found.append(Lead("problem", match.start(), match.end("numbering"), True))
+    taken_up = [m.start() for m in begun_at(begins[1:], patterns().taken_up, text, end) if not m["numbering"]]
+    if len(taken_up) >= FEWEST_TAKEN_UP:
+        found.append(Lead("improvement", taken_up[0], taken_up[0], False))
     first = min((lead.start for lead in found if lead.kind == "problem"), default=end)
     for match in begun_at(begins[bisect_left(begins, first) :], patterns().next_year, text, end):
         found.append(Lead("improvement", match.start(), match.end(), False))
