@@ -124,6 +124,14 @@ CHANNELS = [
     ),
     ("通知9件、方案4件已归入网站文件库。", (("网站", "government_website"),), "9件", "government_website"),
     ("制作漫画8幅，在公众号连载。", (("公众号", "wechat_account"),), "8幅", "wechat_account"),
+    (
+        "机关30条、所属单位12条，合计42条，均通过网站发布。",
+        (("网站", "government_website"),),
+        "30条",
+        "government_website",
+    ),
+    ("漏登的文件6件，已补登局网站。", (("网站", "government_website"),), "6件", "government_website"),
+    ("收集建议6件，已在网站公开采纳理由。", (("网站", "government_website"),), "6件", None),
     # what the account published itself is the next figure, not the one before
     ("整理文件8件，在公众号发布图解3篇。", (("公众号", "wechat_account"),), "8件", None),
     # the state at the end of the year is a new beginning
