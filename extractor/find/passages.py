@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ONES = "一二三四五六七八九十"
 KINDS: tuple[tuple[str, str], ...] = (
     ("is", rf"[{ONES}]{{1,2}}(?:个?是|要(?!求|素))"),
+    ("then", r"一则(?=[^。\n]{2,80}[；，。]二则)|[二三四五]则"),
     ("ordinal", rf"第[{ONES}][，、,：:]|其[一二三四五六][，、：:是]"),
     ("first", r"首先[，,]?|其次[，,]?|再次[，,]?|最后[，,]|另外[，,](?=[^。]{0,8}(?:要|将|还))"),
     ("bracket", rf"[（(][{ONES}]{{1,3}}[）)]、?"),
@@ -55,7 +56,7 @@ MENDED = re.compile(
 FEWEST_PAIRS = 2
 DIGITS = re.compile(r"\d+")
 HEADING_ONLY = 34
-WEAK = frozenset({"is", "ordinal", "first"})
+WEAK = frozenset({"is", "then", "ordinal", "first"})
 
 
 class Marker(NamedTuple):
