@@ -113,6 +113,13 @@ CHANNELS = [
         "22条",
         "government_website",
     ),
+    (
+        "局网站发布60条，公众号发布30条。从内容看，政策22条。",
+        (("局网站", "government_website"), ("公众号", "wechat_account")),
+        "22条",
+        None,
+    ),
+    ("通过局网站公开信息60条。从内容看，政策22条。", (("局网站", "government_website"),), "22条", "government_website"),
     ("通过局网站公开信息60条。这些工作中的问题9条。", (("局网站", "government_website"),), "9条", None),
     ("局网站登载80条；其余20条以张贴形式公布。", (("局网站", "government_website"),), "20条", None),
     # the place stands behind figures that a sum or a shared verb closes

@@ -56,6 +56,7 @@ CARRIES = re.compile(
     r"^[“”\s]*(?:其中|分别|各(?:个|类)?(?:栏目|专栏|板块|频道)|按(?!照)|从|(?:这些|上述|以上)[^，。；\d]{0,6}(?:中|当中|里)，|公开(?:的)?(?:信息|内容))"
 )
 ONTO = r"(?:[在上于至经由挂到入]|通过|上传|补登)(?:[本我]?[省市县区局厅委镇乡]){0,2}"
+OF_THE_LAST = ("其中", "分别", "各")  # these carry on the last channel of several, 从内容看 speaks of them all
 UP = re.compile(r"[在上于至经由挂]|[归录载收汇编]入|^[^、]*通过")
 ALL_THERE = re.compile(r"^[^。；]*，(?:均|全部|全量|悉数|一并|都|统一|同步|集中|及时)+[^，。；\d]{0,10}" + ONTO + "$")
 # a list whose members share the verb behind it: 通知9件、方案4件均已归入网站文件库
@@ -201,8 +202,15 @@ class Publisher:
         group = self.group_before(before.start, before.end)
         if not group or len({(m.type, m.name) for m in group}) > 1:
             return None
+        if not self.narrative.text.startswith(OF_THE_LAST, bounds.start) and self._several(before.start, before.end):
+            return None
         behind = self.narrative.text[group[-1].end : before.end]
         return None if MANY.match(behind) or TURN.search(behind) else group[-1]
+
+    def _several(self, begin: int, end: int) -> bool:
+        """Whether mentions of different channels stand between two places."""
+        low, high = bisect_left(self.starts, begin), bisect_left(self.starts, end)
+        return len({(m.type, m.name) for m in self.mentions[low:high] if not m.cover}) > 1
 
 
 def _fits(kind: str, indicator: str) -> bool:
