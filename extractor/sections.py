@@ -25,6 +25,8 @@ NUMBER = r"(?:第?(?P<number>[一二三四五六七八九十]{1,3})(?:[、．.�
 CHILD_NUMBER = (
     r"(?:[（(](?P<number>[一二三四五六七八九十\d]{1,2})[）)][、.]?|(?P<arabic>\d)[.、．](?!\d)|(?:(?<=\n)|^))"
 )
+# what makes a numbered child's heading a short sentence: （一）主动公开有广度。
+BOAST = re.compile(r"(?![的和与及等外类项])[^，。；：:、\n\d了]{1,6}[。：:\n]")
 CHILD_TAIL = r"(?:方面|情况|工作|机制|制度|体系|(?:和|与|、)?(?:监督|保障|管理|监管|检查|考核))*"
 NUMERAL = "[一二三四五六七八九十]"
 # each begins with one class of characters, which ``re`` looks for ten times as fast as for anything else
@@ -33,6 +35,7 @@ NUMBER_PLACE = re.compile(
 )
 SLOGAN = re.compile(r"(?<=\n)[（(](?P<number>[一二三四五六七八])[）)](?P<words>[^。；：:\n\d]{6,30})(?=[。\n])")
 FEWEST_SLOGANS = 3
+FEWEST_NUMBERED = 2  # parts with numbers, beside which an unnumbered word before a colon is none
 CHILD_PLACE = re.compile(r"[\n（(\d](?:(?<=\n)|(?<=[（(])[一二三四五六七八九十\d]{1,2}[）)]|(?<=\d)[.、．])")
 UNKNOWN = re.compile(
     rf"[附一二三四五六七八九十](?:(?<=[\n。；！？…”].)|(?<=^.))(?:(?<=附)件\d?[:：]|(?<!附){NUMERAL}{{0,2}}、)"
@@ -118,6 +121,11 @@ def _stands_alone(prose: str, heading: Heading) -> bool:
     return heading.end >= len(prose) or prose[heading.end] in "\n：:"
 
 
+def _runs_in(prose: str, heading: Heading) -> bool:
+    """Whether text follows a heading's colon in the same paragraph, as in a list of facts (主动公开:全年56条)."""
+    return prose[heading.end : heading.end + 1] in ("：", ":") and prose[heading.end + 1 : heading.end + 2] != "\n"
+
+
 def _contents(candidates: list[Heading]) -> set[Heading]:
     """Candidates of a list of contents: three or more close behind one another, all of which come again later."""
     dropped: set[Heading] = set()
@@ -163,7 +171,11 @@ def find_parts(prose: str) -> list[Heading]:
     """The main headings of a report, unknown chapters among them, in the order of the text."""
     candidates = _candidates(prose)
     dropped = _contents(candidates)
-    chain = _chain([h for h in candidates if h not in dropped])
+    candidates = [h for h in candidates if h not in dropped]
+    numbered = sum(h.number != "" for h in candidates)
+    if numbered >= FEWEST_NUMBERED:
+        candidates = [h for h in candidates if h.number or not _runs_in(prose, h)]
+    chain = _chain(candidates)
     if not chain:
         return []
     taken = {(h.start, h.end) for h in chain}
@@ -191,9 +203,12 @@ def find_children(prose: str, start: int, end: int) -> list[Heading]:
         for match in _matches(pattern, prose, places, end):
             numbered = bool(match["number"] or match["arabic"])
             alone = match.end() < end and prose[match.end()] in "\n：:。"
-            if (numbered or alone) and _ends_like_heading(prose, match, end):
-                found.append(Heading(code, match.start(), match.end(), match["number"] or ""))
+            boasts = numbered and BOAST.match(prose, match.end(), end) is not None
+            if boasts or ((numbered or alone) and _ends_like_heading(prose, match, end)):
+                found.append(Heading(code, match.start(), match.end(), match["number"] or match["arabic"] or ""))
                 break
+    if len(found) == 1 and not found[0].number and _runs_in(prose, found[0]):
+        found = []
     slogans = _slogans(prose, start, end) if len(found) < FEWEST_SLOGANS else []
     return sorted(found if len(slogans) < FEWEST_SLOGANS else slogans, key=lambda h: h.start)
 

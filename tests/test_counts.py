@@ -106,6 +106,44 @@ CHANNELS = [
     ),
     # other ways than the channel named are none
     ("其中网站公开49条、其他方式公开11条。", (("网站", "government_website"),), "11条", None),
+    # parts in a list behind go on with the site of their whole, another form does not
+    (
+        "通过局网站公开信息60条。这些信息中，政策22条。",
+        (("局网站", "government_website"),),
+        "22条",
+        "government_website",
+    ),
+    (
+        "局网站发布60条，公众号发布30条。从内容看，政策22条。",
+        (("局网站", "government_website"), ("公众号", "wechat_account")),
+        "22条",
+        None,
+    ),
+    ("通过局网站公开信息60条。从内容看，政策22条。", (("局网站", "government_website"),), "22条", "government_website"),
+    ("通过局网站公开信息60条。这些工作中的问题9条。", (("局网站", "government_website"),), "9条", None),
+    ("局网站登载80条；其余20条以张贴形式公布。", (("局网站", "government_website"),), "20条", None),
+    # the place stands behind figures that a sum or a shared verb closes
+    (
+        "机关公开30条、所属单位12条，合计42条，全部经局网站发出。",
+        (("网站", "government_website"),),
+        "30条",
+        "government_website",
+    ),
+    ("通知9件、方案4件已归入网站文件库。", (("网站", "government_website"),), "9件", "government_website"),
+    ("制作漫画8幅，在公众号连载。", (("公众号", "wechat_account"),), "8幅", "wechat_account"),
+    (
+        "机关30条、所属单位12条，合计42条，均通过网站发布。",
+        (("网站", "government_website"),),
+        "30条",
+        "government_website",
+    ),
+    ("漏登的文件6件，已补登局网站。", (("网站", "government_website"),), "6件", "government_website"),
+    ("收集建议6件，已在网站公开采纳理由。", (("网站", "government_website"),), "6件", None),
+    # what the account published itself is the next figure, not the one before
+    ("整理文件8件，在公众号发布图解3篇。", (("公众号", "wechat_account"),), "8件", None),
+    # the state at the end of the year is a new beginning
+    ("文件5件刊登在公报上；目前有效文件33件。", (("公报", "gazette"),), "33件", None),
+    ("新辟“民生”专题，收录信息17条。", (), "17条", "government_website"),
     # a channel that follows with another is none
     (
         "规范性文件6件，均可在公报和厅网站查到。",
@@ -141,6 +179,19 @@ def test_visitors_are_those_of_the_reading_room_and_followers_of_all_accounts_no
         publisher = Publisher(report.narrative, report.mentions)
         mention = publisher.mention_of(place, place + len(quote), indicator, report.narrative.sentence_at(place))
         assert (mention.type if mention else None) == kind
+
+
+def test_visitors_are_those_of_the_hall_where_no_reading_room_is_named() -> None:
+    report = decided(
+        "服务大厅发放政策卡2万张；接待上门咨询560人次。", (("服务大厅", "service_hall"), ("政策卡", "printed"))
+    )
+    assert report.narrative is not None
+    place = report.narrative.text.index("560人次")
+    mention = Publisher(report.narrative, report.mentions).mention_of(
+        place, place + 5, "visitors", report.narrative.sentence_at(place)
+    )
+    assert mention is not None
+    assert mention.type == "service_hall"
 
 
 def test_requests_carry_no_channel() -> None:

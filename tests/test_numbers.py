@@ -63,6 +63,17 @@ def test_what_is_no_count_says_why(row: dict[str, Any]) -> None:
     assert None not in reasons
 
 
+@pytest.mark.parametrize("text", ["每一件惠农文件都有图解。", "不能只靠公告栏这一个办法。", "同一件申请两科会办。"])
+def test_the_one_that_is_pointed_at_is_no_number(text: str) -> None:
+    ones = [c for c in found(text).candidates if c.value == 1]
+    assert ones
+    assert all(c.reason == "word" for c in ones)
+
+
+def test_the_one_of_several_is_a_number() -> None:
+    assert [c.reason for c in found("其中一件予以公开，另一件转办。").candidates] == [None, None]
+
+
 @pytest.mark.parametrize("row", rows("nones.jsonl"), ids=lambda row: row["text"])
 def test_a_statement_of_none_gives_one_candidate_a_thing(row: dict[str, Any]) -> None:
     report = found(row["text"])

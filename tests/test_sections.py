@@ -106,6 +106,8 @@ CHILDREN = {
     "（四）平台载体建设：": "overview.platform",
     "（五）监督保障方面，": "overview.oversight",
     "（五）监督保障工作情况\n": "overview.oversight",
+    "（一）主动公开有深度。": "overview.proactive",
+    "2.依申请公开见实效。": "overview.on_request",
 }
 
 
@@ -132,3 +134,21 @@ def test_headings_that_are_sentences_are_told_by_their_word_where_a_list_names_s
     for text, found in ((listed, told), (listed.partition("（三）")[0], set())):
         sections = codes(f"{TITLE}\n一、总体情况\n{text}六、其他需要报告的事项\n无。\n")
         assert {code for code in sections if code.startswith("overview.")} == found
+
+
+@pytest.mark.parametrize(
+    "sentence", ["（二）推进其他主动公开的信息上网。", "（二）主动公开了信息。", "主动公开：全年45条。"]
+)
+def test_a_sentence_with_a_childs_word_is_no_heading(sentence: str) -> None:
+    text = f"{TITLE}\n一、总体情况\n全年平稳。\n{sentence}\n五、存在的问题和改进措施\n无。\n"
+    assert codes(text) == ["overview", "problems"]
+
+
+def test_heads_run_in_with_the_text_are_children_where_there_are_several() -> None:
+    text = f"{TITLE}\n一、总体情况\n主动公开：全年45条。\n依申请公开：收到3件。\n五、存在的问题和改进措施\n无。\n"
+    assert codes(text) == ["overview", "overview.proactive", "overview.on_request", "problems"]
+
+
+def test_a_word_before_a_colon_is_a_part_where_no_part_has_a_number() -> None:
+    text = f"{TITLE}\n概述\n平稳。\n主动公开情况：全年45条。\n依申请公开情况：收到3件。\n"
+    assert codes(text) == ["overview", "proactive", "applications"]

@@ -41,21 +41,34 @@ MANY = re.compile(
     r"(?:政务)?(?:新?媒体|政务)?(?:平台|渠道|途径|方式|载体|形式|媒介|阵地)"
 )
 COLUMN = re.compile(
-    r"(?:在|设立|开设|设有|开辟|设置|通过|建立|建成|依托|新设|推出)[^，。；\n]{0,40}?(?:专栏|栏目|文件库|规章库|法规库|政策库|专题|专区|板块)"
+    r"(?:在|设立|开设|设有|开辟|新辟|辟出|辟有|新开|增设|上线|设置|通过|建立|建成|依托|新设|推出)[^，。；\n]{0,40}?(?:专栏|栏目|文件库|规章库|法规库|政策库|专题|专区|板块)"
 )
 NO_SITE = re.compile(r"电视|电台|广播|报|微信|公众号|微博|抖音|客户端|APP|大厅|图书馆|档案馆|公开栏|宣传栏")
 TURN = re.compile(
     r"(?:^|[，；。：])(?:(?:我|本)[局市县区委厅镇乡办院所]|[^，。；：]{2,14}?(?:局|委|办|厅|部门|乡镇|中心|公司|支队|街道)(?!专栏|栏目|专区|频道|板块|子站|网页|专题))"
     r"(?=[^，。；]{0,3}(?:共|累计|全年|主动|已|制|印|开展|组织|受理|收|公开|发布|在))"
+    r"|[；。](?:目前|现行|至此)"
     r"|[，；。](?:网络|网上|线上|线下|现场|信函|邮寄|当面)"
     r"|[；。](?:根据|按照|对|推进|加强|及时|完善|组织|强化|围绕|建立|规范|做好|开展|深化|推动|召开|举办|制定|印发|出台|[一二三四五六七八九十]是)"
 )
 TIME = re.compile(r"全年|年内|本年度?|今年|截至|20\d\d年|上半年|下半年")
-CARRIES = re.compile(r"^[“”\s]*(?:其中|分别|各(?:个|类)?(?:栏目|专栏|板块|频道)|按(?!照)|从|公开(?:的)?(?:信息|内容))")
-UP = re.compile(r"[在上于至经由挂]")
-ALL_THERE = re.compile(
-    r"^[^。；]*，(?:均|全部|全量|悉数|一并|都|统一|同步|集中|及时)+[^，。；\d]{0,10}[在上于至经由挂到入]$"
+CARRIES = re.compile(
+    r"^[“”\s]*(?:其中|分别|各(?:个|类)?(?:栏目|专栏|板块|频道)|按(?!照)|从|(?:这些|上述|以上)[^，。；\d]{0,6}(?:中|当中|里)，|公开(?:的)?(?:信息|内容))"
 )
+ONTO = r"(?:[在上于至经由挂到入]|通过|上传|补登)(?:[本我]?[省市县区局厅委镇乡]){0,2}"
+OF_THE_LAST = ("其中", "分别", "各")  # these carry on the last channel of several, 从内容看 speaks of them all
+UP = re.compile(r"[在上于至经由挂]|[归录载收汇编]入|^[^、]*通过")
+ALL_THERE = re.compile(r"^[^。；]*，(?:均|全部|全量|悉数|一并|都|统一|同步|集中|及时)+[^，。；\d]{0,10}" + ONTO + "$")
+# a list whose members share the verb behind it: 通知9件、方案4件均已归入网站文件库
+ALL_LISTED = re.compile(
+    r"^(?:[、和][^，。；、\d]{0,12}\d[\d,]*[余多]?[条件篇份项个])+(?:已|均|都|全部)[^，。；\d]{0,10}" + ONTO + "$"
+)
+# a clause of its own that only says where: 漫画9幅，在公众号连载。
+THERE = re.compile(r"^，(?:并|已|陆续|先后|分期|同步){0,2}" + ONTO + "$")
+ONLY_SHOWN = re.compile(
+    r"(?:上|陆续|同步|公开|分期|先后){0,2}(?:连载|刊发|刊登|登载|发布|推送|公布|公开|展示|展播|播出|发出)?(?=[，。；\n]|$)"
+)
+OTHER_FORM = re.compile(r"[^，。；\d]{0,4}以[^，。；\d]{1,8}(?:形式|方式)(?:公布|公开|发布|公示)")
 EACH = re.compile(r"各(?![类项种级部单地乡镇县市区街个])[^，。；、\d]{0,8}$")
 ITS_OWN = re.compile(r"(?:点击|访问|浏览|阅读|播放|下载|粉丝|关注|用户|听众|订阅)[^，。；\d]{0,8}$")
 FARTHEST = 60
@@ -78,7 +91,7 @@ class Publisher:
 
     def mention_of(self, place: int, end: int, indicator: str, sentence: int) -> Mention | None:
         """The mention for a count's quote [place, end), None where there is none or where there are several."""
-        if indicator not in PUBLISHED:
+        if indicator not in PUBLISHED or OTHER_FORM.match(self.narrative.text, end):
             return None
         bounds = self.narrative.sentences[sentence]
         group = self.group_before(bounds.start, place, indicator)
@@ -109,7 +122,9 @@ class Publisher:
         if not inside:
             return []
         if indicator == "visitors":
-            inside = [m for m in inside if m.type == "reading_room"] or inside
+            inside = (
+                [m for m in inside if m.type == "reading_room"] or [m for m in inside if m.type in ON_SITE] or inside
+            )
         group = [inside[-1]]
         for left, right in reversed(list(pairwise(inside))):
             if not JOIN.match(self.narrative.text[left.end : right.start]):
@@ -168,7 +183,9 @@ class Publisher:
         mention = self.mentions[index]
         between = text[end : mention.start]
         near = len(between) <= 16 and not re.search(r"[，。；\d]", between) and UP.search(between)
-        if not near and not (len(between) <= FARTHEST and ALL_THERE.search(between)):
+        there = THERE.match(between) is not None and ONLY_SHOWN.match(text, mention.end) is not None
+        listed = len(between) <= FARTHEST and (ALL_THERE.search(between) or ALL_LISTED.match(between))
+        if not near and not there and not listed:
             return None
         following = self.mentions[index + 1] if index + 1 < len(self.mentions) else None
         if following and JOIN.match(text[mention.end : following.start]):
@@ -185,8 +202,15 @@ class Publisher:
         group = self.group_before(before.start, before.end)
         if not group or len({(m.type, m.name) for m in group}) > 1:
             return None
+        if not self.narrative.text.startswith(OF_THE_LAST, bounds.start) and self._several(before.start, before.end):
+            return None
         behind = self.narrative.text[group[-1].end : before.end]
         return None if MANY.match(behind) or TURN.search(behind) else group[-1]
+
+    def _several(self, begin: int, end: int) -> bool:
+        """Whether mentions of different channels stand between two places."""
+        low, high = bisect_left(self.starts, begin), bisect_left(self.starts, end)
+        return len({(m.type, m.name) for m in self.mentions[low:high] if not m.cover}) > 1
 
 
 def _fits(kind: str, indicator: str) -> bool:

@@ -124,7 +124,7 @@ def _entries(words: Mapping[str, Mapping[str, list[str]]]) -> list[tuple[str, st
 def _rule_hit(rule: Rule, match: re.Match[str]) -> Hit | None:
     """A rule's match as a hit, None where its head is empty."""
     groups = match.groupdict()
-    name = groups.get("name") or groups.get("number")
+    name = groups.get("name") or groups.get("number") or groups.get("own")
     start, end = match.span("head") if groups.get("head") else match.span()
     if start >= end:
         return None

@@ -79,7 +79,7 @@ class NameWords:
         return cls(
             re.compile(rf"{QUOTED}(?P<among>等)?{between}*$"),
             re.compile(rf"{between}+$"),
-            re.compile(rf"(?:等)?[^，。；、）]{{0,4}}{any_of(naming['column'])}"),
+            re.compile(rf"(?:等)?(?!{any_of(naming['posting'])})[^，。；、）]{{0,4}}{any_of(naming['column'])}"),
             re.compile(rf"{any_of(naming['before_place'])}$"),
             re.compile(rf"等{any_of(naming['summing'])}*$"),
             naming["plain_end"], naming["brand_end"], naming["titled_end"], tuple(sorted(kinds)),

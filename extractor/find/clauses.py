@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import rjieba
 
 from extractor.find.leads import patterns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MOST_FRAMES = 30
 SENTENCE = re.compile(r"[^。！\n]+[。！\n]?")
@@ -25,6 +28,9 @@ LACK = re.compile(
 SHORT = re.compile(
     rf"{LACK.pattern}|[不未无没难缺少弱差低慢窄]|过于|仅限|停留|流于|笼统|滞|较[长大多重]|偏[长大多重高]"
 )
+BESIDE = re.compile(
+    rf"{SHORT.pattern}|频繁|身兼|兼职|新手|照搬|照抄|推[诿脱]|敷衍|脱节|老套|陈旧|老旧|晦涩|生硬|零散|散落|寥寥|冷清"
+)
 ACHIEVED = re.compile(
     r"取得|成效|成绩|进展|有序|平稳|扎实|稳步|圆满|顺利|全面完成|按照|认真贯彻|在[^，。]{2,20}(?:领导|指导|支持)下"
 )
@@ -32,7 +38,7 @@ NAMED = re.compile(
     r"(?P<lead>[^。；\n]{0,80}?(?:工作|公开|方面|中|上)[^。；，、\n]{0,8}?(?:，[^。；，\n]{0,20}?)?)(?:，?但是?)?(?:还|仍|也|依然|仍然|主要)*(?:存在|面临)(?:着|了)?(?:的)?"
     r"(?:(?:主要)?问题(?:主要)?[是有])?(?P<body>[^。；\n]{4,}?)(?:等(?:方面)?的?|的)(?:问题|不足|情况|现象|短板|困难|差距)$"
 )
-EDGE = " \n。；;，,、：:"
+EDGE = " \n。；;，,、：:—"
 MOST_BEFORE = 8
 MOST_CLAUSES = 400
 SHORTEST_ACTION = 6
@@ -103,7 +109,13 @@ def _without_frame(piece: _Piece, kind: str) -> _Piece | None:
         return None
     if kind == "problem" and ACHIEVED.search(str(piece)) and not SHORT.search(str(piece)):
         return None
-    return _named(piece) if kind == "problem" else piece
+    return _named(piece) if kind == "problem" else _without_taken_up(piece)
+
+
+def _without_taken_up(piece: _Piece) -> _Piece:
+    """A measure without the problem that it takes up (针对…的状况，)."""
+    match = patterns().taken_up_frame.match(str(piece))
+    return _Piece(piece.text, piece.start + match.end(), piece.end).stripped() if match else piece
 
 
 def _named(piece: _Piece) -> _Piece:
@@ -121,6 +133,7 @@ def _split_one(piece: _Piece, kind: str) -> list[_Piece]:
     """
     parts = piece.split("；;")
     if len(parts) > 1:
+        parts = [_without_taken_up(part) for part in parts] if kind == "improvement" else parts
         return [part for part in parts if not patterns().purpose.search(str(part))] or parts
     tail = patterns().after.search(str(piece))
     if tail:
@@ -137,24 +150,28 @@ def _split_one(piece: _Piece, kind: str) -> list[_Piece]:
 
 
 def _parallel(clauses: list[_Piece], kind: str) -> list[_Piece]:
-    """Clauses that stand beside one another, explaining ones joined to the one before; empty when they do not."""
-    is_full = _is_lack if kind == "problem" else _is_action
+    """Clauses that stand beside one another, explaining ones joined to the one before; empty when they do not.
+
+    Beside lacks told plainly a word that may as well explain one (人员变动频繁，衔接不畅) is a lack of its own.
+    """
+    is_full = SHORT.search if kind == "problem" else _is_action
     if kind == "improvement" and patterns().purpose.search(str(clauses[-1])) and len(clauses) > 2:
         clauses = clauses[:-1]
+    joined = _joined(clauses, is_full)
+    if len(joined) < 2 or (not is_full(str(joined[0])) and len(joined) < 3):
+        return []
+    return _joined(clauses, BESIDE.search) if kind == "problem" else joined
+
+
+def _joined(clauses: list[_Piece], is_full: Callable[[str], object]) -> list[_Piece]:
+    """Each clause that says something by itself, with those behind that explain it."""
     joined: list[_Piece] = []
     for clause in clauses:
         if joined and (EXPLAINS.match(str(clause)) or not is_full(str(clause))):
             joined[-1] = _Piece(clause.text, joined[-1].start, clause.end)
         else:
             joined.append(clause)
-    if len(joined) < 2 or (not is_full(str(joined[0])) and len(joined) < 3):
-        return []
     return joined
-
-
-def _is_lack(clause: str) -> bool:
-    """Whether a clause says by itself what is lacking."""
-    return SHORT.search(clause) is not None
 
 
 def _is_action(clause: str) -> bool:

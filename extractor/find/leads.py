@@ -6,15 +6,20 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from extractor.rulebook import read_toml
 from extractor.sieve import begun_at
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 NUMBERING = (
     r"(?P<numbering>[（(][一二三四五六七八九十\d]{1,2}[）)]|[一二三四五六七八九十\d]{1,2}[、.．]|第[一二三四五六]，|)"
 )
-CLAUSE_START = r"(?:(?<=[\n。；：:！])|^)"
-MARK = re.compile("[\n。；：:！]")
+CLAUSE_START = r"(?:(?<=[\n。；：:！】])|^)"
+FEWEST_TAKEN_UP = 2
+MARK = re.compile("[\n。；：:！】]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,10 @@ class Patterns:
     of_problems: re.Pattern[str]
     of_measures: re.Pattern[str]
     of_achievements: re.Pattern[str]
+    of_both: re.Pattern[str]
+    taken_up: re.Pattern[str]
+    doing: re.Pattern[str]
+    by_form: re.Pattern[str]
     before: tuple[re.Pattern[str], ...]
     whole: re.Pattern[str]
     after: re.Pattern[str]
@@ -46,6 +55,7 @@ class Patterns:
     purpose: re.Pattern[str]
     none: re.Pattern[str]
     promise: re.Pattern[str]
+    taken_up_frame: re.Pattern[str]
 
 
 @cache
@@ -66,6 +76,10 @@ def patterns() -> Patterns:
         re.compile(leads["of_problems"]),
         re.compile(leads["of_measures"]),
         re.compile(leads["of_achievements"]),
+        re.compile(leads["of_both"]),
+        at_clause([leads["taken_up"]]),
+        at_clause([leads["doing"]]),
+        re.compile(f"(?<=[。\n])(?:{leads['by_form']})"),
         tuple(re.compile(row) for row in frames["before"]),
         re.compile(frames["whole"]),
         re.compile(frames["after"]),
@@ -73,6 +87,7 @@ def patterns() -> Patterns:
         re.compile(frames["purpose"]),
         re.compile(frames["none"]),
         re.compile(frames["promise"]),
+        re.compile(frames["taken_up"]),
     )
 
 
@@ -82,17 +97,30 @@ def find_leads(text: str, start: int, end: int) -> tuple[Lead, ...]:
     begins = [start, *(mark.end() for mark in MARK.finditer(text, start, end))]
     found = [Lead("problem", m.start(), m.end(), True) for m in begun_at(begins, patterns().problem, text, end)]
     for match in begun_at(begins, patterns().improvement, text, end):
-        is_heading = {text[match.end() - 1], text[match.end() : match.end() + 1]} & {"：", ":", "\n", "。"}
+        is_heading = {text[match.end() - 1], text[match.end() : match.end() + 1]} & {"：", ":", "\n", "。", "】", "—"}
         found.append(Lead("improvement", match.start(), match.end() if is_heading else match.end("numbering"), False))
-    for match in patterns().announced.finditer(text, start, end):
-        kind = "improvement" if patterns().of_measures.search(match.group()) else "problem"
-        if kind == "improvement" and patterns().of_achievements.search(match.group()):
-            continue
-        if kind == "improvement" or patterns().of_problems.search(match.group()):
-            found.append(Lead(kind, match.start(), match.end(), kind == "problem"))
+    found += _announced(text, start, end)
     for match in begun_at(begins, patterns().turning, text, end):
         found.append(Lead("problem", match.start(), match.end("numbering"), True))
-    first = min((lead.start for lead in found if lead.kind == "problem"), default=end)
-    for match in begun_at(begins[bisect_left(begins, first) :], patterns().next_year, text, end):
-        found.append(Lead("improvement", match.start(), match.end(), False))
+    taken_up = [m.start() for m in begun_at(begins[1:], patterns().taken_up, text, end) if not m["numbering"]]
+    if len(taken_up) >= FEWEST_TAKEN_UP:
+        found.append(Lead("improvement", taken_up[0], taken_up[0], False))
+    told = min((lead.start for lead in found if lead.kind == "problem"), default=None)
+    for pattern, first in ((patterns().doing, start), (patterns().next_year, end)):
+        behind = begins[bisect_left(begins, first if told is None else told) :]
+        found += [Lead("improvement", m.start(), m.end(), False) for m in begun_at(behind, pattern, text, end)]
+    if all(lead.kind == "problem" for lead in found):
+        found += [Lead("improvement", *m.span(), False) for m in begun_at(begins[1:], patterns().by_form, text, end)][
+            :1
+        ]
     return tuple(sorted(found, key=lambda lead: (lead.start, lead.kind)))
+
+
+def _announced(text: str, start: int, end: int) -> Iterator[Lead]:
+    """The sentences right before the first marker of a list, by what they say that it holds."""
+    for match in patterns().announced.finditer(text, start, end):
+        is_measure = patterns().of_measures.search(match.group()) and not patterns().of_both.search(match.group())
+        if is_measure and not patterns().of_achievements.search(match.group()):
+            yield Lead("improvement", match.start(), match.end(), False)
+        elif not is_measure and patterns().of_problems.search(match.group()):
+            yield Lead("problem", match.start(), match.end(), True)

@@ -2,7 +2,8 @@
 
 High recall is the aim: a numeral is never left out. Rules that are sure that it is no count say why (``reason``);
 for the others they propose an indicator, and a classifier decides. Chinese number characters are numbers only where
-the words of the text end with them or with a measure word: 三期 is a number, 统一 a word, 三审三校 a name.
+the words of the text end with them or with a measure word: 三期 is a number, 统一 a word, 三审三校 a name, and
+the one of 每一件, 这一个 is no number either.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 LONGEST = 24
 MOST_NUMERALS = 150
 VAGUE_TAIL = "余多几来"
+POINTING = "这那每同哪某"
 CLAUSE = re.compile(r"[，,。；;：:（(\d\n]")
 RANGE_MARKS = ("至", "到", "-", "~", "—", "～", "–", "——")
 
@@ -182,6 +184,8 @@ class Words:
         start, end, worth = numeral
         index = bisect_right(self.starts, start) - 1
         token_start = self.starts[index]
+        if worth.value == 1 and start and text[start - 1] in POINTING:
+            return "word"
         last = bisect_right(self.starts, end - 1) - 1
         token_end = self.starts[last + 1] if last + 1 < len(self.starts) else len(self.text)
         before, behind = text[token_start:start], text[end:token_end]

@@ -22,11 +22,14 @@ RUN = r"[零〇一二三四五六七八九十百千万亿两]"
 NUMERAL = re.compile(
     rf"\d(?:\d*(?:{JOINER}\d+){{1,3}}|(?<!\d\d)(?:\d{{0,2}}(?:[,，]\d{{3}}){{1,4}}(?![\d,，])|\d{{0,2}}(?: \d{{3}}){{1,4}}(?! ?\d))|\d*)"
     r"(?:\.\d+)?(?:[余多几]?[十百千万亿]{1,3}(?![米克瓦姓]))?"
+    r"(?:(?<=\d亿)\d{1,4}千?万|(?<=\d万)\d千(?:\d百)?|(?<=\d千)\d百(?:\d十)?(?![万亿]))?"
     rf"|(?:[百千万]分之|[数几上](?=[十百千万亿]))?{RUN}+(?:点{RUN}+)?(?:[余多几][百千万亿]+)?"
     r"|[壹贰叁肆伍陆柒捌玖拾佰仟]+"
 )
 FIRST = re.compile(r"[\d零〇一二三四五六七八九十百千万亿两数几上壹贰叁肆伍陆柒捌玖拾佰仟]")
 LARGEST = 15
+SPOKEN = re.compile(r"(?:[\d.]+[十百千万亿]+){2,}")
+SPOKEN_PART = re.compile(r"(?P<digits>[\d.]+)(?P<times>[十百千万亿]+)")
 PARTS = re.compile(rf"(?P<digits>[\d,， .{JOINER}]*)(?P<vague>[余多几]?)(?P<times>[十百千万亿]*)$")
 
 
@@ -61,8 +64,11 @@ def find_numerals(text: str) -> Iterator[Numeral]:
 
 @lru_cache(maxsize=4096)
 def worth_of(numeral: str) -> Worth:
-    """What a numeral is worth (1.2万 is 12,000; 三十余万 at least 300,000; 百分之五 is 5, per cent)."""
+    """What a numeral is worth (1.2万 is 12,000; 1万2千 too; 三十余万 at least 300,000; 百分之五 is 5, per cent)."""
     if numeral[0].isdigit() and numeral[0].isascii():
+        if SPOKEN.fullmatch(numeral):
+            steps = [scaled(step["digits"], times_value(step["times"])) for step in SPOKEN_PART.finditer(numeral)]
+            return Worth(sum(steps), "arabic", "exact", percent=False, times="")
         parts = PARTS.match(numeral)
         assert parts is not None
         value = scaled(re.sub(rf"[,， {JOINER}]", "", parts["digits"]), times_value(parts["times"]))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ONES = "一二三四五六七八九十"
 KINDS: tuple[tuple[str, str], ...] = (
     ("is", rf"[{ONES}]{{1,2}}(?:个?是|要(?!求|素))"),
+    ("then", r"一则(?=[^。\n]{2,80}[；，。]二则)|[二三四五]则"),
     ("ordinal", rf"第[{ONES}][，、,：:]|其[一二三四五六][，、：:是]"),
     ("first", r"首先[，,]?|其次[，,]?|再次[，,]?|最后[，,]|另外[，,](?=[^。]{0,8}(?:要|将|还))"),
     ("bracket", rf"[（(][{ONES}]{{1,3}}[）)]、?"),
@@ -36,7 +37,7 @@ KINDS: tuple[tuple[str, str], ...] = (
 MARKER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in KINDS))
 FIRST = re.compile(rf"[{ONES}第其首再最另（(\d①-⑳\-●■◆★▪•➢]")
 NUMBERS = {letter: index + 1 for index, letter in enumerate(ONES)} | {"首": 1, "其": 2, "再": 3, "最": 4}
-BEFORE_WEAK = "。；;：:，,\n！”）)、 "
+BEFORE_WEAK = "。；;：:，,\n！”）)、 —】"
 BEFORE_STRONG = BEFORE_WEAK.replace("，", "").replace("、", "")
 FOOT = re.compile(
     r"(?<=[。\n])(?:附[件表]?\d?[：:]|备?注[：:]|(?:衷心|在此|最后，?)*(?:感谢|欢迎)|[^\n。，]{0,30}统计表\n|(?:统计)?指标(?:名称)?\s|(?:20\d{2}|二[〇零][〇零一二三四五六七八九]{2})年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日(?:附|\n|$))"
@@ -45,15 +46,17 @@ MEASURE = (
     r"(?:下一?步|下阶段|明年|接下来)[，,]?(?:我[局委镇乡区县市办院们])?(?:拟|准备|计划|打算|将)?"
     r"|(?:今后|后续|20\d\d年)[，,]?(?:我[局委镇乡区县市办院们])?(?:拟|准备|计划|打算|将)|准备(?![工不就])|计划(?![性不内外])|打算|拟(?!定)"
 )
-MENDED = re.compile(
-    r"(?P<lead>。)(?:目前|现)?(?:已经?|我[局委镇乡区县市办院们](?:已|将)|现已|为此|对此|将)(?=[\u4e00-\u9fff])"
+PROMISED = re.compile(
+    r"(?P<therefore>[。；，\n](?:[为对就]此(?=[，,我本])|(?:针对|对)(?:这一|这个|该|此)(?:问题|不足|情况|现象|短板|弱项))[，,]?(?:(?:我[局委镇乡区县市厅办院们]|本[局机]关?)(?:将|拟|已)?)?)(?=[\u4e00-\u9fff《“])"
     rf"|(?P<promise>[，,](?:{MEASURE}))(?=[\u4e00-\u9fff])"
 )
-PROMISED = re.compile(rf"(?P<promise>[，,](?:{MEASURE}))(?=[\u4e00-\u9fff])")
+MENDED = re.compile(
+    rf"{PROMISED.pattern}|(?P<lead>。)(?:目前|现)?(?:已经?|我[局委镇乡区县市办院们](?:已|将)|现已|将)(?=[\u4e00-\u9fff])"
+)
 FEWEST_PAIRS = 2
 DIGITS = re.compile(r"\d+")
 HEADING_ONLY = 34
-WEAK = frozenset({"is", "ordinal", "first"})
+WEAK = frozenset({"is", "then", "ordinal", "first"})
 
 
 class Marker(NamedTuple):
@@ -109,7 +112,8 @@ def _mended(text: str, listed: list[tuple[str, Place]]) -> list[tuple[str, Place
     """Problems each with what is or will be done about it: 1.公开栏内容不一。已统一目录。2. …, or 更新偏慢，下步要按月更新；…"""
     cut = MENDED if all(kind == "problem" for kind, _ in listed) else PROMISED
     cuts = [cut.search(text, place.start, place.end) if kind == "problem" else None for kind, place in listed]
-    if sum(found is not None for found in cuts) < FEWEST_PAIRS:
+    is_told = any(found is not None and found["therefore"] for found in cuts)
+    if sum(found is not None for found in cuts) < FEWEST_PAIRS - is_told:
         return listed
     out: list[tuple[str, Place]] = []
     for (kind, place), found in zip(listed, cuts, strict=True):
@@ -244,7 +248,7 @@ def _last_end(text: str, markers: list[Marker], zone: Zone) -> int:
 
 @cache
 def _edges() -> str:
-    return " \n。；;，,、：:"
+    return " \n。；;，,、：:—"
 
 
 def trim(text: str, start: int, end: int) -> Place:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from extractor.report import Report
 
-FIELDS = {"use": ("practice", "not"), "practice": tuple(PRACTICES)}
+FIELDS = {"use": ("practice", "not"), "practice": tuple(PRACTICES), "also": ("problems",)}
 PLAN = re.compile(
-    r"(?:下一步|今后|拟(?=建|于|开展|开通|在|将|组织|举办|出台|增设|推出|制定|引入|聘请)|计划于|将进一步|力争|积极争取)[^。；]{0,60}$"
+    r"(?:下一步|今后|20\d\d年(?:度)?(?:计划|拟|打算|将)(?=在|于|将|开|组|公|培|新|建|完|再|聘|请|举|$)|拟(?=建|于|开展|开通|在|将|组织|举办|出台|增设|推出|制定|引入|聘请)|计划于|将进一步|力争|积极争取)[^。；]{0,60}$"
 )
 
 
@@ -53,7 +53,7 @@ class PracticeFinder:
             if sentence.is_heading or hidden.hold(match.start()):
                 continue
             before = narrative.text[max(sentence.start, match.start() - 80) : match.start()]
-            if parts.at(match.start()) == "report" and not PLAN.search(before):
+            if parts.at(match.start()) in ("report", rule.fields.get("also")) and not PLAN.search(before):
                 found[code] = match.span()
         practices = (Practice(code, report.narrative_span(*found[code])) for code in PRACTICES if code in found)
         return replace(report, practices=tuple(practices))

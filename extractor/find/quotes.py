@@ -48,6 +48,7 @@ def measures() -> Measures:
     before, after, units = data["before"], data["after"], data["units"]
     single = sorted(units, key=lambda word: (-len(word), word))
     unit = "|".join(re.escape(word) + (f"(?![{units[word]}])" if units[word] else "") for word in single)
+    unit = rf"(?:{unit})(?:次(?![{data['times']['not_before']}]))?"
     approx = f"(?<![{before['approx_not_after']}]){any_of(before['approx'])}"
     at_least = f"(?<![{before['at_least_not_after']}]){any_of(before['at_least'])}"
     return Measures(
