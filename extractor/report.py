@@ -177,6 +177,10 @@ class Mention:
     cover: bool = False
 
 
+DEALT = "dealt/"
+"""Before a rule's name: it read the words of a list's member, to which the figure is dealt by 分别为."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A numeral or a statement of none, as found: *narrative* offsets of the whole quote and of the numeral.

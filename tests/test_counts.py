@@ -62,12 +62,37 @@ ROLES = [
     ("政务新媒体账号4个，其中微信公众号2个、微博1个、抖音号1个。", ["total", "part", "part", "part"]),
     # the list goes on behind parts that add up: all of it is one breakdown, which the report printed wrong
     ("收到申请6件，其中网络申请4件、信函申请2件、当面申请2件。", ["total", "part", "part", "part"]),
+    # within the list of parts one is the sum of those behind it by chance
+    (
+        "收到申请26件，比上年多。申请人中，自然人20件，商业企业3件，科研机构1件，法律服务机构2件。",
+        ["total", "part", "part", "part", "part"],
+    ),
+    # parts with their share and parts without
+    (
+        "办结申请100件。其中，予以公开50件，占50%；不予公开30件，占30%；无法提供15件；其他处理5件。",
+        ["total", "part", "single", "part", "single", "part", "part"],
+    ),
 ]
 
 
 @pytest.mark.parametrize(("text", "roles"), ROLES)
 def test_a_breakdown_has_a_total_and_parts(text: str, roles: list[str]) -> None:
     assert [count.role for count in decided(text).counts] == roles
+
+
+DEALT_OUT = [
+    ("办理结果看，予以公开、不予公开和无法提供，分别为9件、4件、2件。", ["granted", "refused", "unavailable"]),
+    ("自然人、商业企业、科研机构申请依次为6件、4件和2件。", ["received"] * 3),
+    # the figure behind the list has words of its own
+    ("予以公开、不予公开分别为9件、4件，无法提供2件。", ["granted", "refused", "unavailable"]),
+]
+
+
+@pytest.mark.parametrize(("text", "kinds"), DEALT_OUT)
+def test_a_figure_dealt_out_counts_what_its_member_says(text: str, kinds: list[str]) -> None:
+    counts = decided(text).counts
+    assert [count.indicator for count in counts] == [f"applications_{kind}" for kind in kinds]
+    assert not {"total", "part"} & {count.role for count in counts}
 
 
 CHANNELS = [

@@ -20,7 +20,7 @@ from extractor.classify.context import Context, Tokens
 from extractor.classify.linear import LinearModel
 from extractor.classify.publishing import PUBLISHED, Publisher
 from extractor.classify.roles import Figure, assign_roles
-from extractor.report import Count, LedgerEntry
+from extractor.report import DEALT, Count, LedgerEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,6 +75,8 @@ class CountDecider:
         for index, candidate in enumerate(report.candidates):
             if candidate.reason is not None:
                 decision = _by_reason(candidate.reason)
+            elif candidate.rule.startswith(DEALT):
+                decision = by_rule(candidate)
             else:
                 decision = weighed[index] if index in weighed else by_rule(candidate)
             key = (candidate.start, candidate.end, decision.indicator)

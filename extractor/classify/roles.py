@@ -51,7 +51,7 @@ BY_KIND = re.compile(
     r"(?:类别|类型|种类|领域|分类)[^，。；]{0,6}(?:有|为|是|如下|包括|分)|按[^，。；]{1,12}(?:分|划)|其中[:：]"
 )
 PIECES = frozenset("条件篇部份期个")
-LISTED = re.compile(r"(?:其中|包括|包含)[^。；\d]{0,20}$")
+LISTED = re.compile(r"(?:其中|包括|包含|分别|依次)[^。；\d]{0,20}$")
 MARKS = re.compile(r"[，,。；;：:、（(]")
 MOST_PARTS = 40
 FEW, MANY = 3, 4

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractor.find.crowds import crowd_candidates, find_crowds, without_crowds
+from extractor.find.dealt import dealt
 from extractor.find.nones import NoneFinder
 from extractor.find.numerals import JOINER, find_numerals
 from extractor.find.proposals import BEFORE, Proposer
@@ -81,7 +82,7 @@ class NumberFinder:
             else self._candidate(narrative, proposals, numeral, sentence, words, dense)
             for numeral, sentence in zip(numerals, sentences, strict=True)
         ]
-        found = self._zeros(text, _ranges(text, found))
+        found = self._zeros(text, dealt(text, _ranges(text, found), self.counts))
         stated = [_stated(narrative, statement, found) for statement in statements]
         inner = {candidate.numeral_start for _, candidate in stated if candidate is not None}
         found = [c for c in found if c.numeral_start not in inner] + [candidate for candidate, _ in stated]
