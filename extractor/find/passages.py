@@ -53,6 +53,8 @@ PROMISED = re.compile(
 MENDED = re.compile(
     rf"{PROMISED.pattern}|(?P<lead>。)(?:目前|现)?(?:已经?|我[局委镇乡区县市办院们](?:已|将)|现已|将)(?=[\u4e00-\u9fff])"
 )
+THEREFORE = re.compile(r"[为对就]此[，,]")
+TURNED = re.compile(r"但|同时|然而|不过")
 FEWEST_PAIRS = 2
 DIGITS = re.compile(r"\d+")
 HEADING_ONLY = 34
@@ -142,10 +144,13 @@ def _ranges(narrative: Narrative) -> list[tuple[int, int]]:
 def _zones(text: str, start: int, end: int) -> list[Zone]:
     """Problems until a lead of measures, measures until a lead of problems or a marker that counts the problems on.
 
-    What stands before the first head of problems is a list of achievements or a frame.
+    What stands before the first head of problems is a list of achievements or a frame; so is what opens the chapter as
+    measures and goes on with 但仍存在…
     """
     leads = list(find_leads(text, start, end))
     head = next((lead for lead in leads if lead.kind == "problem"), None)
+    if head is not None and TURNED.match(text, head.start) and leads[0].start == start:
+        leads = [lead for lead in leads if lead.start >= head.start]
     if head is None or any(lead.kind == "improvement" and lead.start < head.start for lead in leads):
         leads = [Lead("problem", start, start, False), *leads]
     markers = find_markers(text, start, end) if any(lead.kind == "improvement" for lead in leads) else []
@@ -154,21 +159,26 @@ def _zones(text: str, start: int, end: int) -> list[Zone]:
         if not cuts or cuts[-1].kind != lead.kind or lead.strong:
             cuts.append(lead)
         following = leads[index + 1].start if index + 1 < len(leads) else end
-        if lead.kind == "improvement" and (back := _goes_back(markers, lead, following)):
-            cuts.append(Lead("problem", back.start, back.start, False))
+        back = _goes_back(text, markers, lead, following) if lead.kind == "improvement" else None
+        if back is not None:
+            cuts.append(Lead("problem", back, back, False))
     stops = [*(lead.start for lead in cuts[1:]), end]
     return [Zone(lead.kind, lead.end, stop) for lead, stop in zip(cuts, stops, strict=True) if lead.end < stop]
 
 
-def _goes_back(markers: list[Marker], lead: Lead, end: int) -> Marker | None:
-    """The marker behind unmarked measures that goes on with the problems' own numbers."""
+def _goes_back(text: str, markers: list[Marker], lead: Lead, end: int) -> int | None:
+    """Where unmarked measures go back to problems: at a marker of the problems' own numbers, or before the next 为此."""
     before = bisect_left(markers, lead.start, key=lambda marker: marker.start)
     inside = bisect_left(markers, lead.end, key=lambda marker: marker.start)
-    if not before or inside == len(markers) or markers[inside].start >= end:
+    is_unmarked = inside == len(markers) or markers[inside].start >= end
+    if is_unmarked and THEREFORE.match(text, lead.start) and THEREFORE.match(text, end):
+        stop = text.rfind("。", lead.start, end - 2)
+        return stop + 1 if stop >= 0 else None
+    if not before or is_unmarked:
         return None
     last, first = markers[before - 1], markers[inside]
     counts_on = first.kind == last.kind and last.number >= 1 and first.number == last.number + 1
-    return first if counts_on else None
+    return first.start if counts_on else None
 
 
 def find_markers(text: str, start: int, end: int) -> list[Marker]:
