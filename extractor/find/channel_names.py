@@ -124,7 +124,7 @@ class Namer:
 
     def _plain(self, hit: Hit, name: str) -> bool:
         """Whether words in quotation marks are no proper name: a kind word, 12345, a phrase, a mere kind of event."""
-        if name in self.bare or "12345" in name or len(name) > LONGEST_NAME or MARK.search(name):
+        if not name.strip() or name in self.bare or "12345" in name or len(name) > LONGEST_NAME or MARK.search(name):
             return True
         return hit.type in PLAIN_ENDS and name.endswith(self.words.plain_ends)
 

@@ -25,7 +25,7 @@ ONES = "一二三四五六七八九十"
 KINDS: tuple[tuple[str, str], ...] = (
     ("is", rf"[{ONES}]{{1,2}}(?:个?是|要(?!求|素))"),
     ("then", r"一则(?=[^。\n]{2,80}[；，。]二则)|[二三四五]则"),
-    ("ordinal", rf"第[{ONES}][，、,：:]|其[一二三四五六][，、：:是]"),
+    ("ordinal", rf"第[{ONES}](?:[，、,：:]|[个条点项]?是)|其[一二三四五六][，、：:是]"),
     ("first", r"首先[，,]?|其次[，,]?|再次[，,]?|最后[，,]|另外[，,](?=[^。]{0,8}(?:要|将|还))"),
     ("bracket", rf"[（(][{ONES}]{{1,3}}[）)]、?"),
     ("comma", rf"(?:[{ONES}]{{1,3}})、(?=[^{ONES}])"),
@@ -48,11 +48,13 @@ MEASURE = (
 )
 PROMISED = re.compile(
     r"(?P<therefore>[。；，\n](?:[为对就]此(?=[，,我本])|(?:针对|对)(?:这一|这个|该|此)(?:问题|不足|情况|现象|短板|弱项))[，,]?(?:(?:我[局委镇乡区县市厅办院们]|本[局机]关?)(?:将|拟|已)?)?)(?=[\u4e00-\u9fff《“])"
-    rf"|(?P<promise>[，,](?:{MEASURE}))(?=[\u4e00-\u9fff])"
+    rf"|(?P<promise>[，,](?:{MEASURE})|[，,。；]今年(?:将(?![^，。；]{1, 14}(?:列|纳入|作为))|拟|要(?!求)|计划|打算|(?=将)))(?=[\u4e00-\u9fff])"
 )
 MENDED = re.compile(
     rf"{PROMISED.pattern}|(?P<lead>。)(?:目前|现)?(?:已经?|我[局委镇乡区县市办院们](?:已|将)|现已|将)(?=[\u4e00-\u9fff])"
 )
+THEREFORE = re.compile(r"[为对就]此[，,]")
+TURNED = re.compile(r"但|同时|然而|不过")
 FEWEST_PAIRS = 2
 DIGITS = re.compile(r"\d+")
 HEADING_ONLY = 34
@@ -142,10 +144,13 @@ def _ranges(narrative: Narrative) -> list[tuple[int, int]]:
 def _zones(text: str, start: int, end: int) -> list[Zone]:
     """Problems until a lead of measures, measures until a lead of problems or a marker that counts the problems on.
 
-    What stands before the first head of problems is a list of achievements or a frame.
+    What stands before the first head of problems is a list of achievements or a frame; so is what opens the chapter as
+    measures and goes on with 但仍存在…
     """
     leads = list(find_leads(text, start, end))
     head = next((lead for lead in leads if lead.kind == "problem"), None)
+    if head is not None and TURNED.match(text, head.start) and leads[0].start == start:
+        leads = [lead for lead in leads if lead.start >= head.start]
     if head is None or any(lead.kind == "improvement" and lead.start < head.start for lead in leads):
         leads = [Lead("problem", start, start, False), *leads]
     markers = find_markers(text, start, end) if any(lead.kind == "improvement" for lead in leads) else []
@@ -154,21 +159,26 @@ def _zones(text: str, start: int, end: int) -> list[Zone]:
         if not cuts or cuts[-1].kind != lead.kind or lead.strong:
             cuts.append(lead)
         following = leads[index + 1].start if index + 1 < len(leads) else end
-        if lead.kind == "improvement" and (back := _goes_back(markers, lead, following)):
-            cuts.append(Lead("problem", back.start, back.start, False))
+        back = _goes_back(text, markers, lead, following) if lead.kind == "improvement" else None
+        if back is not None:
+            cuts.append(Lead("problem", back, back, False))
     stops = [*(lead.start for lead in cuts[1:]), end]
     return [Zone(lead.kind, lead.end, stop) for lead, stop in zip(cuts, stops, strict=True) if lead.end < stop]
 
 
-def _goes_back(markers: list[Marker], lead: Lead, end: int) -> Marker | None:
-    """The marker behind unmarked measures that goes on with the problems' own numbers."""
+def _goes_back(text: str, markers: list[Marker], lead: Lead, end: int) -> int | None:
+    """Where unmarked measures go back to problems: at a marker of the problems' own numbers, or before the next 为此."""
     before = bisect_left(markers, lead.start, key=lambda marker: marker.start)
     inside = bisect_left(markers, lead.end, key=lambda marker: marker.start)
-    if not before or inside == len(markers) or markers[inside].start >= end:
+    is_unmarked = inside == len(markers) or markers[inside].start >= end
+    if is_unmarked and THEREFORE.match(text, lead.start) and THEREFORE.match(text, end):
+        stop = text.rfind("。", lead.start, end - 2)
+        return stop + 1 if stop >= 0 else None
+    if not before or is_unmarked:
         return None
     last, first = markers[before - 1], markers[inside]
     counts_on = first.kind == last.kind and last.number >= 1 and first.number == last.number + 1
-    return first if counts_on else None
+    return first.start if counts_on else None
 
 
 def find_markers(text: str, start: int, end: int) -> list[Marker]:
