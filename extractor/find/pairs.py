@@ -1,7 +1,7 @@
 """Problems that are printed each with its measure: 针对…的问题，我局…。 One sentence holds a problem and an improvement.
 
 Only a chapter that lists no problems by themselves is read so; where problems are listed first, 针对 takes one of them
-up again, and the whole sentence is the measure.
+up again: the unmarked measure begins behind it (``clauses``), a marked one is the whole sentence.
 """
 
 from __future__ import annotations
