@@ -132,7 +132,7 @@ def _carry_over(before: Year, after: Year) -> Iterator[Result]:
         forward, over = before.value(table, row, column), after.value(table, "carried_over", column)
         if forward is not None and over is not None and forward != over:
             message = (
-                f"{_named(COLUMNS, column)}: {before.year} carried {forward:g} forward, {after.year} took over {over:g}"
+                f"{_named(COLUMNS, column)}: {before.year} carried {forward:.12g} forward, {after.year} took over {over:.12g}"
             )
             places = ((before, (table, row, column)), (after, (table, "carried_over", column)))
             yield _of_cells("years.carry_over", message, places)
@@ -147,9 +147,9 @@ def _in_force(before: Year, after: Year) -> Iterator[Result]:
         if earlier is None or issued is None or repealed is None or now is None or now == earlier + issued - repealed:
             continue
         message = (
-            f"{_named(ROWS, row)}: {earlier:g} in force in {before.year}, {issued:g} issued and {repealed:g} repealed "
+            f"{_named(ROWS, row)}: {earlier:.12g} in force in {before.year}, {issued:.12g} issued and {repealed:.12g} repealed "
         )
-        message += f"in {after.year} make {earlier + issued - repealed:g}, printed is {now:g}"
+        message += f"in {after.year} make {earlier + issued - repealed:.12g}, printed is {now:.12g}"
         places = [(before, ("proactive", row, "in_force")), *((after, ("proactive", row, c)) for c in columns)]
         yield _of_cells("years.in_force", message, places)
 

@@ -91,7 +91,7 @@ def relate(report: Report, figures: Figures) -> tuple[tuple[Indicator, ...], tup
             entry = _changed(entry, "another figure of the same kind in the prose agrees with the table")
         entries.append(entry)
         if entry.relation == "contradict":
-            message = f"the prose says {count.value:g}, the table {entry.value:g}"
+            message = f"the prose says {count.value:.12g}, the table {entry.value:.12g}"
             findings.append(Finding("narrative.table", "error", message, (count.span,), entry.cells))
     entries += _only_tables(figures, {entry.code for entry in entries})
     return tuple(entries), tuple(findings)

@@ -144,7 +144,7 @@ def _by_roles(report: Report) -> Iterator[Finding]:
         if summed > total.value + 1e-9 or (
             summed < total.value - 1e-9 and COMPLETE.search(report.text, total.span.end, group[-1].span.end)
         ):
-            message = f"the parts add up to {summed:g}, the stated total is {total.value:g}"
+            message = f"the parts add up to {summed:.12g}, the stated total is {total.value:.12g}"
             yield Finding("narrative.sum", "error", message, (total.span, *(part.span for part in group)))
 
 

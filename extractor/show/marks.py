@@ -30,7 +30,7 @@ def marks_of(result: Mapping[str, Any]) -> Iterator[Mark]:
         for index, span in enumerate(channel["spans"]):
             yield _mark(span, "channel", f"{channel['id']}-{index}", vocabulary.CHANNEL_TYPES[channel["type"]].chinese)
     for count in facts["counts"]:
-        tip = f"{vocabulary.INDICATORS[count['indicator']].chinese} {count['value']:g}"
+        tip = f"{vocabulary.INDICATORS[count['indicator']].chinese} {count['value']:.12g}"
         yield _mark(count["span"], "count", count["id"], tip)
     for kind in ("problem", "improvement"):
         for item in facts[f"{kind}s"]:

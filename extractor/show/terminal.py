@@ -102,7 +102,7 @@ def _official(name: str, cells: list[Mapping[str, Any]]) -> RenderableType:
     table = _grid(title, "row", "column", "value")
     for cell in shown:
         value = (
-            f"{cell['value']:g}"
+            f"{cell['value']:.12g}"
             if cell["value"] is not None and abs(cell["value"]) < 100_000
             else str(cell["value"] or cell["status"])
         )
