@@ -131,9 +131,7 @@ def _carry_over(before: Year, after: Year) -> Iterator[Result]:
             continue
         forward, over = before.value(table, row, column), after.value(table, "carried_over", column)
         if forward is not None and over is not None and forward != over:
-            message = (
-                f"{_named(COLUMNS, column)}: {before.year} carried {forward:.12g} forward, {after.year} took over {over:.12g}"
-            )
+            message = f"{_named(COLUMNS, column)}: {before.year} carried {forward:.12g} forward, {after.year} took over {over:.12g}"
             places = ((before, (table, row, column)), (after, (table, "carried_over", column)))
             yield _of_cells("years.carry_over", message, places)
 
@@ -146,9 +144,7 @@ def _in_force(before: Year, after: Year) -> Iterator[Result]:
         earlier = before.value("proactive", row, "in_force", empty=None)
         if earlier is None or issued is None or repealed is None or now is None or now == earlier + issued - repealed:
             continue
-        message = (
-            f"{_named(ROWS, row)}: {earlier:.12g} in force in {before.year}, {issued:.12g} issued and {repealed:.12g} repealed "
-        )
+        message = f"{_named(ROWS, row)}: {earlier:.12g} in force in {before.year}, {issued:.12g} issued and {repealed:.12g} repealed "
         message += f"in {after.year} make {earlier + issued - repealed:.12g}, printed is {now:.12g}"
         places = [(before, ("proactive", row, "in_force")), *((after, ("proactive", row, c)) for c in columns)]
         yield _of_cells("years.in_force", message, places)
