@@ -14,13 +14,14 @@ MOST_BEFORE, MOST_AROUND = 40, 600
 @dataclass(frozen=True, slots=True)
 class Context:
     """``before``: the clause up to the figure (at most forty characters); ``lead``: its sentence up to the figure,
-    cut at semicolons too; ``behind``: the words that follow in the clause; ``sentence``: the whole sentence. None reaches
-    further than 600 characters, so that text without full stops costs no more."""
+    cut at semicolons too; ``behind``: the words that follow in the clause; ``sentence``: the whole sentence; ``earlier``: the
+    one before it in the paragraph. None reaches further than 600 characters, so that text without full stops costs no more."""
 
     before: str
     lead: str
     behind: str
     sentence: str
+    earlier: str
 
 
 def context_of(report: Report, span: Span) -> Context:
@@ -35,7 +36,9 @@ def context_of(report: Report, span: Span) -> Context:
     lead = prose[max(begin, prose.rfind("；", begin, start) + 1) : start]
     clause = max(lead.rfind(mark) for mark in "，：；,;") + 1
     behind = prose[end : min(stop, _first(prose, "，；,;", end))]
-    return Context(lead[clause:][-MOST_BEFORE:], lead, behind, prose[begin:stop])
+    paragraph = max(far, prose.rfind("\n", far, start) + 1)
+    earlier = prose[max(paragraph, prose.rfind("。", paragraph, max(paragraph, begin - 1)) + 1) : begin]
+    return Context(lead[clause:][-MOST_BEFORE:], lead, behind, prose[begin:stop], earlier)
 
 
 def _first(prose: str, marks: str, start: int) -> int:

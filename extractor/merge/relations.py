@@ -63,6 +63,7 @@ PART_OF_IT = re.compile(r"其中(?![，：]?(?:本年度?|当年|年内|今年)?
 GROUPS = frozenset(f"applications_{result}" for result in ("refused", "unavailable", "not_processed", "other"))
 PARTLY_TOO = "equals granted and partially granted together"
 UNPRINTED = "the cells are not printed or not read"
+CASE = re.compile(r"复议|诉讼")
 CASE_WORDS = re.compile(r"信息公开|政务公开|依申请|公开申请|答复")
 
 
@@ -191,7 +192,10 @@ def _other_reading(figures: Figures, count: Count, context: Context, figure: Fig
         context.before + context.behind
     ):
         return "the prose counts another act upon requests"
-    if not count.indicator.startswith("applications") and not CASE_WORDS.search(context.sentence):
+    concerned = context.sentence + (
+        context.earlier if count.qualifier == "none" and CASE.search(context.earlier) else ""
+    )
+    if not count.indicator.startswith("applications") and not CASE_WORDS.search(concerned):
         return "the prose does not say that the cases concern disclosure"
     return None
 
