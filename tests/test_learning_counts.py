@@ -56,7 +56,7 @@ def test_a_card_tells_figures_on_passages_kept_apart(taught: ModelFolder) -> Non
     assert card["holdout"]["sha256"] == hash_passages(APART)
     values = [card["holdout"][figure]["value"] for figure in FIGURES]
     assert values == sorted(values, reverse=True)
-    assert values[1] > 0.75
+    assert values[1] > 0.7  # taught on a sixth of the agencies only
     assert card["holdout"]["value"]["low"] <= values[0] <= card["holdout"]["value"]["high"]
 
 

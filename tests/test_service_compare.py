@@ -93,8 +93,8 @@ def test_what_cannot_be_compared_is_told_with_its_place(
 
 
 def test_a_comparison_is_no_document(served: Served) -> None:
-    before = served.client.get("/metrics").text
     hashes = [kept(served, body) for body in (SECOND, FIRST)]
+    before = served.client.get("/metrics").text
     assert asked(served, {"documents": hashes}).status_code == 200
     after = served.client.get("/metrics").text
     count = [
