@@ -57,6 +57,7 @@ _SEEN_BEHIND = 4
 _NONE_WORDS = re.compile(r"(?:不涉及|不适用|无)+")
 _MARKED = re.compile(r"(?:\([一二三四五六七]\)|[一二三四五六七]、|(?<!\d)\d[.、])\s*$")
 _NONE_WORD = re.compile(r"不涉及|不适用|无")
+_NONE_BEHIND = re.compile(r"[\s|]{0,40}(?:不涉及|不适用|无)")
 
 
 class Value(NamedTuple):
@@ -196,12 +197,14 @@ def parts_of(ink: Ink, match: re.Match[str]) -> list[Value]:
 
 
 def none_words(ink: Ink, begin: int, run: str, end: int) -> list[Value]:
-    """The marks 无 and 不涉及 as values, where the run is nothing else and no label goes on from it."""
+    """The marks 无 and 不涉及 as values, where the run is nothing else; the last is none where a label goes on from it."""
     if not _NONE_WORDS.fullmatch(run):
         return []
+    words = list(_NONE_WORD.finditer(run))
     following = ink.han_place(end)
-    if run.endswith("无") and ink.han[following : following + 1] in ("法", "正"):
-        return []
+    goes_on = run.endswith("无") and ink.han[following : following + 1] in ("法", "正")
+    if goes_on and not _NONE_BEHIND.match(ink.text, end):
+        words.pop()
     if run.endswith("无") and _MARKED.search(ink.text, max(0, begin - 6), begin):
         return []
     where = ink.place(begin)
@@ -216,5 +219,5 @@ def none_words(ink: Ink, begin: int, run: str, end: int) -> list[Value]:
             where.field,
             where.explicit,
         )
-        for word in _NONE_WORD.finditer(run)
+        for word in words
     ]
